@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Descriptors and files. The folder that holds the logs may have been prepared by somebody else
+ * (a cloned repository), so a name is never followed through a link and what was opened is looked
+ * at before it is used. */
+#include "io.h"
+
+#include "err.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int io_write_all(int fd, const void *data, size_t n, size_t *done, struct err *err)
+{
+	const char *p = data;
+	size_t at = 0;
+	int rc = 0;
+
+	while (at < n) {
+		ssize_t got = write(fd, p + at, n - at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			rc = err_sys(err, "write");
+			break;
+		}
+		at += (size_t)got;
+	}
+	if (done)
+		*done = at;
+	return rc;
+}
+
+ssize_t io_read_full(int fd, void *data, size_t n)
+{
+	char *p = data;
+	size_t at = 0;
+
+	while (at < n) {
+		ssize_t got = read(fd, p + at, n - at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (!got)
+			break;
+		at += (size_t)got;
+	}
+	return (ssize_t)at;
+}
+
+void io_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+int io_set_nonblock(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0)
+		return -1;
+	return fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+static int make_parents(const char *path, struct err *err)
+{
+	char part[PATH_MAX];
+	char *slash;
+
+	if (strlen(path) >= sizeof(part))
+		return err_set(err, "%s: path too long", path);
+	memcpy(part, path, strlen(path) + 1);
+	for (slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(part, 0700) < 0 && errno != EEXIST)
+			return err_sys(err, "make %s", part);
+		*slash = '/';
+	}
+	return 0;
+}
+
+int io_open_dir(const char *path, int flags, struct err *err)
+{
+	struct stat st;
+	int fd;
+
+	if (flags & IO_PARENTS && make_parents(path, err) < 0)
+		return -1;
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return err_sys(err, "make %s", path);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(err, "open %s", path);
+	if (fstat(fd, &st) < 0) {
+		err_sys(err, "look at %s", path);
+		goto refuse;
+	}
+	if (st.st_uid != geteuid()) {
+		err_set(err, "%s: belongs to another user", path);
+		goto refuse;
+	}
+	if (st.st_mode & (S_IWGRP | S_IWOTH)) {
+		err_set(err, "%s: others may write to it", path);
+		goto refuse;
+	}
+	return fd;
+refuse:
+	close(fd);
+	return -1;
+}
+
+int io_open_file(int dirfd, const char *name, int flags, struct err *err)
+{
+	struct stat st;
+	int fd = openat(dirfd, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+
+	if (fd < 0 && errno == ELOOP)
+		return err_set(err, "%s: is a symbolic link", name);
+	if (fd < 0)
+		return err_sys(err, "open %s", name);
+	if (fstat(fd, &st) < 0) {
+		err_sys(err, "look at %s", name);
+		goto refuse;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		err_set(err, "%s: is not a regular file", name);
+		goto refuse;
+	}
+	if (st.st_uid != geteuid()) {
+		err_set(err, "%s: belongs to another user", name);
+		goto refuse;
+	}
+	if (st.st_nlink > 1) {
+		err_set(err, "%s: has a second hard link", name);
+		goto refuse;
+	}
+	return fd;
+refuse:
+	close(fd);
+	return -1;
+}
+
+int io_replace_file(int dirfd, const char *name, int (*fill)(void *ctx, int fd, struct err *err),
+		    void *ctx, struct err *err)
+{
+	char temp[NAME_MAX + 1];
+	int fd = -1, rc = -1;
+
+	if (snprintf(temp, sizeof(temp), ".%s.%ld", name, (long)getpid()) >= (int)sizeof(temp))
+		return err_set(err, "%s: name too long", name);
+	unlinkat(dirfd, temp, 0);
+	fd = io_open_file(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL, err);
+	if (fd < 0)
+		return -1;
+	if (fill(ctx, fd, err) < 0) {
+		err_wrap(err, "%s", name);
+		goto out;
+	}
+	if (close(fd) < 0) {
+		fd = -1;
+		err_sys(err, "close %s", name);
+		goto out;
+	}
+	fd = -1;
+	if (renameat(dirfd, temp, dirfd, name) < 0) {
+		err_sys(err, "replace %s", name);
+		goto out;
+	}
+	rc = 0;
+out:
+	io_close(&fd);
+	if (rc < 0)
+		unlinkat(dirfd, temp, 0);
+	return rc;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* io: descriptors and files, opened as if the folder were hostile. */
+#ifndef STENO_IO_H
+#define STENO_IO_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct err;
+
+/* Writes all n bytes, going on after EINTR and short writes. On failure *done (may be NULL) says
+ * how many were written. */
+int io_write_all(int fd, const void *data, size_t n, size_t *done, struct err *err);
+/* Reads up to n bytes, going on after EINTR, until n or the end: returns the count, or -1. */
+ssize_t io_read_full(int fd, void *data, size_t n);
+/* Closes *fd if it is one and makes it -1. */
+void io_close(int *fd);
+int io_set_nonblock(int fd);
+
+/* Opens `path` as a directory that is ours: it is made with mode 0700 if missing, its parents
+ * too if `parents` is non-zero levels (IO_PARENTS). Refused: a symbolic link as last part, another
+ * user's, one that others may write to. Returns the fd (O_CLOEXEC) or -1. */
+enum { IO_PARENTS = 1 };
+int io_open_dir(const char *path, int flags, struct err *err);
+
+/* Opens `name` (one part, no slash) inside dirfd with O_NOFOLLOW, O_NONBLOCK, O_NOCTTY, O_CLOEXEC
+ * and the given open(2) flags; a new file has mode 0600. Refused, with a text that says which: what
+ * is not a regular file, another user's, one with a second hard link. */
+int io_open_file(int dirfd, const char *name, int flags, struct err *err);
+
+/* Replaces `name` in dirfd as a whole: `fill` writes into a temporary file beside it, which is
+ * then renamed over it. On failure the old file is untouched and the temporary one is gone. */
+int io_replace_file(int dirfd, const char *name, int (*fill)(void *ctx, int fd, struct err *err),
+		    void *ctx, struct err *err);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* UTF-8 by the well-formed byte sequences of the Unicode Standard, table 3-7. */
+#include "utf8.h"
+
+#include <string.h>
+
+/* What may follow a lead byte: the length, and the range of the second byte. */
+struct lead {
+	unsigned char len, low, high;
+};
+
+static struct lead lead_of(unsigned char c)
+{
+	if (c < 0x80)
+		return (struct lead){1, 0, 0};
+	if (c >= 0xC2 && c <= 0xDF)
+		return (struct lead){2, 0x80, 0xBF};
+	if (c == 0xE0)
+		return (struct lead){3, 0xA0, 0xBF};
+	if (c == 0xED)
+		return (struct lead){3, 0x80, 0x9F};
+	if (c >= 0xE1 && c <= 0xEF)
+		return (struct lead){3, 0x80, 0xBF};
+	if (c == 0xF0)
+		return (struct lead){4, 0x90, 0xBF};
+	if (c >= 0xF1 && c <= 0xF3)
+		return (struct lead){4, 0x80, 0xBF};
+	if (c == 0xF4)
+		return (struct lead){4, 0x80, 0x8F};
+	return (struct lead){0, 0, 0};
+}
+
+size_t utf8_decode(const unsigned char *p, size_t n, uint32_t *cp)
+{
+	struct lead lead = lead_of(p[0]);
+	uint32_t value;
+	size_t i;
+
+	if (lead.len == 1) {
+		*cp = p[0];
+		return 1;
+	}
+	if (!lead.len) {
+		*cp = UTF8_REPLACEMENT;
+		return 1;
+	}
+	value = p[0] & (0xFFu >> (lead.len + 1));
+	for (i = 1; i < lead.len; i++) {
+		unsigned char low = i == 1 ? lead.low : 0x80;
+		unsigned char high = i == 1 ? lead.high : 0xBF;
+
+		if (i >= n)
+			return 0;
+		if (p[i] < low || p[i] > high) {
+			*cp = UTF8_REPLACEMENT;
+			return i;
+		}
+		value = value << 6 | (p[i] & 0x3Fu);
+	}
+	*cp = value;
+	return lead.len;
+}
+
+size_t utf8_encode(uint32_t cp, unsigned char out[4])
+{
+	if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
+		cp = UTF8_REPLACEMENT;
+	if (cp < 0x80) {
+		out[0] = (unsigned char)cp;
+		return 1;
+	}
+	if (cp < 0x800) {
+		out[0] = (unsigned char)(0xC0 | cp >> 6);
+		out[1] = (unsigned char)(0x80 | (cp & 0x3F));
+		return 2;
+	}
+	if (cp < 0x10000) {
+		out[0] = (unsigned char)(0xE0 | cp >> 12);
+		out[1] = (unsigned char)(0x80 | (cp >> 6 & 0x3F));
+		out[2] = (unsigned char)(0x80 | (cp & 0x3F));
+		return 3;
+	}
+	out[0] = (unsigned char)(0xF0 | cp >> 18);
+	out[1] = (unsigned char)(0x80 | (cp >> 12 & 0x3F));
+	out[2] = (unsigned char)(0x80 | (cp >> 6 & 0x3F));
+	out[3] = (unsigned char)(0x80 | (cp & 0x3F));
+	return 4;
+}
+
+size_t utf8_valid_prefix(const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		uint64_t word;
+		struct lead lead;
+		uint32_t cp;
+		size_t used;
+
+		while (n - i >= sizeof(word)) {
+			memcpy(&word, p + i, sizeof(word));
+			if (word & 0x8080808080808080u)
+				break;
+			i += sizeof(word);
+		}
+		if (i == n)
+			break;
+		if (p[i] < 0x80) {
+			i++;
+			continue;
+		}
+		lead = lead_of(p[i]);
+		used = utf8_decode(p + i, n - i, &cp);
+		if (!used || used != lead.len)
+			break;
+		i += used;
+	}
+	return i;
+}
+
+size_t utf8_cut_tail(const unsigned char *p, size_t n)
+{
+	size_t back;
+
+	for (back = 1; back <= 3 && back <= n; back++) {
+		uint32_t cp;
+
+		if (p[n - back] < 0x80)
+			return 0;
+		if (p[n - back] >= 0xC0)
+			return utf8_decode(p + n - back, back, &cp) == 0 ? back : 0;
+	}
+	return 0;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* survey: what git knows of the place where a session runs. The only user of libgit2 (1.5 to
+ * 1.9). Runs in a short-lived process of its own. Executes nothing that the repository names, and
+ * writes nothing into it.
+ *
+ * Facts are JSON objects of at most SURVEY_FACT bytes, in this order:
+ *  begin: {"fact":"before","status":S,"path":P}  dirty already when the session began
+ *         {"fact":"begun","dirty":N}             the last of begin; N as listed
+ *  end:   {"fact":"head","oid":H|null,"branch":B|null}
+ *         {"fact":"commit","oid":H,"subject":T}  made during the session, oldest first
+ *         {"fact":"created"|"edited"|"removed","path":P}  since the session began
+ *         {"fact":"untracked","path":P}          untracked now
+ *         {"fact":"diff","text":T}               the next piece of `git diff --no-ext-diff`
+ *         {"fact":"ended","diff_bytes":N}        the last of end
+ *  either: {"fact":"limit","what":W,"left_out":N}  a list or the diff was cut
+ *          {"fact":"unreadable","why":T}           git could not be asked; nothing follows
+ * S is one of "M" "A" "D" "T" "R" "U" "?" (modified, added, deleted, type changed, renamed, unmerged,
+ * untracked). Paths are relative to the root, '/'-separated; one that is not UTF-8 or holds
+ * control characters is quoted as git quotes it ("a\303..."). The folder of the logs is left out
+ * everywhere. */
+#ifndef STENO_SURVEY_H
+#define STENO_SURVEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+enum { SURVEY_FACT = 48 * 1024 };
+
+struct place {
+	char *root;   /* as `git rev-parse --show-toplevel`; else the cwd, links resolved */
+	char *repo;   /* "git", or NULL: not in a working tree (none, bare, inside .git) */
+	char *head;   /* commit, hex; NULL when unborn */
+	char *branch; /* NULL when detached */
+	char *why;    /* why there seems to be a repository that cannot be read; else NULL */
+};
+
+/* Looks around from `cwd` (absolute). Always fills *p with at least root. Honours GIT_DIR,
+ * GIT_WORK_TREE, GIT_CEILING_DIRECTORIES as git does. Cheap when no folder above is a repository:
+ * libgit2 is then not even initialised. */
+void place_find(struct place *p, const char *cwd);
+void place_release(struct place *p);
+
+/* The user's own (global, XDG, system; never the repository's) git config value, malloc'ed, or
+ * NULL. */
+char *place_user_config(const char *key);
+
+typedef void survey_emit(void *ctx, const char *fact, size_t n);
+
+/* state: an empty file open for reading and writing, where begin leaves what end needs to tell
+ * what has changed. logs: the folder of the logs, relative to the root, or NULL if not below it. */
+int survey_begin(const struct place *p, const char *logs, int state, survey_emit *emit, void *ctx,
+		 struct err *err);
+/* start_us: wall clock when the session began: a file changed after it was not dirty before. */
+int survey_end(const struct place *p, const char *logs, int state, int64_t start_us,
+	       survey_emit *emit, void *ctx, struct err *err);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* story: events of a recording in, commands out. Pure: no I/O, no clock; the same events give the
+ * same calls, so that live and rebuilt files cannot differ. */
+#ifndef STENO_STORY_H
+#define STENO_STORY_H
+
+#include "../base/buf.h"
+#include "excerpt.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct event;
+struct header;
+struct story;
+
+/* Who said what the command's text is. */
+enum command_text { COMMAND_TEXT_NONE, COMMAND_TEXT_SHELL, COMMAND_TEXT_SCREEN, COMMAND_TEXT_ARGV };
+
+struct command {
+	uint32_t seq;		  /* 1, 2, ... in the order of starting */
+	const char *src;	  /* "shell" or "argv" */
+	int64_t start_us, end_us; /* since the recording began; end_us -1 while running */
+	int64_t start_wall_us;	  /* as the holder's clock said when it began */
+	enum command_text text_from;
+	struct buf text;	 /* as typed; bytes, may be no UTF-8 */
+	struct buf cwd;		 /* directory when it began; empty if not known */
+	int has_exit, exit_code; /* 128+n for signal n */
+	const char *end;	 /* NULL while running, "exit": its end was seen, "eof": the shell
+				     ended during it, "interrupted": the recording breaks off */
+	struct excerpt output;	 /* what it printed, as text */
+};
+
+/* All borrowed for the call. Unused ones may be NULL. */
+struct story_sink {
+	/* A command began. Its text may be missing or still change until `ended`. */
+	void (*started)(void *ctx, const struct command *c);
+	/* Nothing of it will change any more. */
+	void (*ended)(void *ctx, const struct command *c);
+	/* Text on the screen that belongs to no command (start-up, job notices); never empty. */
+	void (*loose)(void *ctx, int64_t at_us, const struct excerpt *text);
+	/* Something was said. role: "user", "assistant", ... */
+	void (*words)(void *ctx, int64_t at_us, const char *role, const char *text, size_t n);
+	/* A git fact, a gap or a note: the event's JSON as it is. */
+	void (*fact)(void *ctx, const struct event *e);
+	/* Each line of output of a command as it becomes final, uncut (for `steno show`). */
+	void (*line)(void *ctx, const struct command *c, const unsigned char *text, size_t n);
+};
+
+struct story *story_new(const struct header *h, const struct story_sink *sink, void *ctx);
+void story_free(struct story *s);
+void story_put(struct story *s, const struct event *e);
+/* The recording has ended, or breaks off here: open commands end as "interrupted". */
+void story_end(struct story *s);
+
+/* The command that runs now with what it has printed so far (peeked, a copy renewed by each
+ * call), or NULL. */
+const struct command *story_running(struct story *s);
+/* The exit status the recording ended with: 1 and *status, or 0 if it has not (yet). */
+int story_exit(const struct story *s, int *status);
+/* Marks that were not believed, and forged ones seen in output. */
+uint64_t story_forged_marks(const struct story *s);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* event: one line of a recording. Codes o i r m x are asciicast v3's; the others are steno's own,
+ * which players skip. man/steno-cast.5 is the full description. */
+#ifndef STENO_EVENT_H
+#define STENO_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum event_code {
+	EVENT_OUTPUT = 'o', /* bytes the program printed */
+	EVENT_INPUT = 'i',  /* bytes typed, only when asked for */
+	EVENT_RESIZE = 'r', /* "COLSxROWS" */
+	EVENT_LABEL = 'm',  /* a command's name, for players' chapters */
+	EVENT_EXIT = 'x',   /* exit status of the whole, decimal */
+	EVENT_MARK = 'k',   /* a boundary, see below */
+	EVENT_WORDS = 'w',  /* JSON {"role":"user"|"assistant","text":...}: something said */
+	EVENT_BYTES = 'b',  /* base64: the exact bytes of the 'o' event that follows (a reader gives
+			       the pair as one EVENT_OUTPUT; it never gives EVENT_BYTES) */
+	EVENT_LOST = 'l',   /* JSON {"bytes":N or null,"why":...}: output that could not be kept */
+	EVENT_FACT = 'g',   /* JSON object with "fact": what git said (repo/survey.h) */
+	EVENT_NOTE = 'n',   /* JSON {"note":...}: something steno did, such as a repair */
+};
+
+/* The data of an EVENT_MARK: a letter, then ";key=value" pairs, values percent-encoded where they
+ * hold %, ; or a byte below 0x20 or 0x7f.
+ *   A  a prompt begins       s=<number of the last command> st=<its $?> h=<history number>
+ *   B  a prompt has ended: what is typed follows            s=
+ *   2  a continuation prompt (PS2) begins                   s=
+ *   C  a command was started: its output follows            s=<its number> h= prev=<$? before>
+ *      src=<shell|argv> cmd=<text, argv only> d=<directory> w=<wall clock, microseconds since 1970>
+ *   D  the prompt is coming: commands have ended            s= st=
+ *   E  one line of the shell's history                      s= h=<its number> cmd=<text>
+ *   P  the shell's directory                                s= d=<directory>
+ * The private escape sequence that carries a mark from a shell is
+ *   ESC ] 7377 ; 1 ; n=<32 hex digits of nonce> ; <the data above> BEL   */
+
+struct event {
+	int64_t at_us;		   /* since the recording began (CLOCK_MONOTONIC) */
+	char code;		   /* an enum event_code, or any other letter */
+	const unsigned char *data; /* borrowed; not NUL-terminated */
+	size_t len;
+};
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* header: the first line of a recording: asciicast v3's keys, and steno's own under "steno". */
+#ifndef STENO_HEADER_H
+#define STENO_HEADER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct err;
+
+/* Strings are owned by the struct when header_parse() filled it (then header_release() frees
+ * them), else borrowed. NULL where unknown. */
+struct header {
+	int cols, rows;
+	char *term;	  /* TERM */
+	int64_t start_us; /* wall clock at the start, microseconds since 1970 UTC */
+	char *command;	  /* what was run, as a shell would read it; NULL for the user's shell */
+	/* "steno": */
+	int version;	  /* of the recording's format, 1; 0: not one of ours */
+	char *session;	  /* "20250907-185827-session": the files' common name */
+	char *id;	  /* 32 hex digits, unique to the session */
+	char *steno;	  /* version of the program */
+	char *root;	  /* the working tree's top, or the directory it began in */
+	char *cwd;	  /* where it began */
+	char *shell;	  /* path of the program that was started */
+	char *hooks;	  /* "bash" when the shell has steno's hooks, else NULL */
+	char *repo;	  /* "git" when root is a working tree, else NULL */
+	char *git_head;	  /* commit at the start, hex, NULL when unborn or no repository */
+	char *git_branch; /* NULL when detached or no repository */
+	char *model, *profile, *sandbox;
+};
+
+/* Appends the line, newline included. */
+void header_print(const struct header *h, struct buf *out);
+/* Reads the first line (without newline) of an asciicast v3, ours or not. Unknown keys are passed
+ * over; sizes are clamped to 1..1000. Fills *h only on success. */
+int header_parse(struct header *h, const void *line, size_t n, struct err *err);
+void header_release(struct header *h);
+
+#endif
