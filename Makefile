@@ -1,73 +1,177 @@
-# steno: `make help` lists the targets.
-# GNU make. CC, CFLAGS, CPPFLAGS, LDFLAGS, prefix and DESTDIR are yours; what steno needs is kept apart.
+# SPDX-License-Identifier: MIT
+# steno. GNU make. `make help` lists the targets; `make V=1` shows the commands, WERROR=1 makes
+# warnings errors. CC, CFLAGS, CPPFLAGS, LDFLAGS, prefix and DESTDIR are the user's: what steno
+# needs besides stands in variables of its own.
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 VERSION := 0.1.0
+PKGS := vterm libgit2 jansson
+# Which tree is built: release, asan, coverage or fuzz. BUILD puts it elsewhere.
 FLAVOUR ?= release
 BUILD ?= build/$(FLAVOUR)
+FUZZ_SECONDS ?= 60
 prefix ?= /usr/local
-CC ?= cc
+bindir ?= $(prefix)/bin
+mandir ?= $(prefix)/share/man
+datadir ?= $(prefix)/share
 ifeq ($(origin CC),default)
 CC := cc
 endif
 CFLAGS ?= -O2 -g
-PKGS := vterm libgit2 jansson
+Q := $(if $(filter 1,$(V)),,@)
 
-STENO_CPPFLAGS := -D_GNU_SOURCE -DSTENO_VERSION='"$(VERSION)"' -I$(BUILD)/gen
+STENO_CPPFLAGS := -D_GNU_SOURCE -DSTENO_VERSION='"$(VERSION)"' -I$(BUILD)/gen \
+	-include src/base/banned.h
 STENO_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wvla -Wwrite-strings -Wformat=2 -Wundef \
-	-fno-common -fstack-protector-strong
-PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS = $(shell pkg-config --libs $(PKGS))
-ifeq ($(WERROR),1)
-STENO_CFLAGS += -Werror
+	-fno-common -fstack-protector-strong -fPIE $(if $(filter 1,$(WERROR)),-Werror)
+STENO_LDFLAGS := -pie -Wl,-z,relro -Wl,--as-needed
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+ifeq ($(FLAVOUR),release)
+# Fortify is about the optimiser: without -O it only warns.
+STENO_CPPFLAGS += $(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+else ifeq ($(FLAVOUR),asan)
+STENO_CFLAGS += $(SANITIZE)
+else ifeq ($(FLAVOUR),coverage)
+STENO_CFLAGS += -O0 --coverage
+else ifeq ($(FLAVOUR),fuzz)
+STENO_CFLAGS += $(SANITIZE) -fsanitize=fuzzer-no-link
 endif
-ifeq ($(FLAVOUR),asan)
-STENO_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-STENO_LDFLAGS += -fsanitize=address,undefined
-endif
-Q := $(if $(filter 1,$(V)),,@)
+
+# Asked once, and not before something is compiled: `make deps` may have to install pkg-config.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+COMPILE = $(CC) $(STENO_CPPFLAGS) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(STENO_CFLAGS) -MMD -MP -c
+LINK = $(CC) $(CFLAGS) $(STENO_CFLAGS) $(STENO_LDFLAGS) $(LDFLAGS)
 
 SRCS := $(wildcard src/*.c src/*/*.c)
 OBJS := $(SRCS:src/%.c=$(BUILD)/%.o)
 LIB_OBJS := $(filter-out $(BUILD)/main.o,$(OBJS))
-TEST_SRCS := $(wildcard tests/unit/*.c tests/e2e/*.c)
-TEST_LIB_OBJS := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/lib/*.c))
-TEST_BINS := $(TEST_SRCS:%.c=$(BUILD)/%)
+TEST_LIB_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
+TEST_BINS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/e2e/*.c))
+# A fuzz target is a program of libFuzzer's in the fuzz tree, and a replay of its corpus elsewhere.
+FUZZ_BINS := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZ_MAIN := $(if $(filter fuzz,$(FLAVOUR)),,$(BUILD)/tests/fuzz/replay.o)
+BENCH := $(BUILD)/tests/bench/bench
 
-all: $(BUILD)/steno
+all: $(BUILD)/steno $(if $(filter build/release,$(BUILD)),steno) ## build ./steno (the default)
+
+steno: build/release/steno
+	$(Q)ln -sf $< $@
 
 $(BUILD)/steno: $(OBJS)
 	@echo "  LD $@"
-	$(Q)$(CC) $(CFLAGS) $(STENO_CFLAGS) $(LDFLAGS) $(STENO_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(LINK) -o $@ $(OBJS) $(PKG_LIBS)
 
-$(BUILD)/%.o: src/%.c Makefile | $(BUILD)/gen/hooks.h
+$(BUILD)/%.o: src/%.c $(BUILD)/flags | $(BUILD)/gen/hooks.h
 	@mkdir -p $(@D)
 	@echo "  CC $<"
-	$(Q)$(CC) $(STENO_CPPFLAGS) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(STENO_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(COMPILE) -o $@ $<
 
-$(BUILD)/gen/hooks.h: $(wildcard src/hooks/steno.*) Makefile
-	@mkdir -p $(@D)
-	$(Q)for f in $(filter src/hooks/%,$^); do n=$$(basename $$f | tr . _); \
-	  printf 'static const unsigned char hook_%s[] = {' "$$n"; od -An -v -tx1 "$$f" | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
-	  echo '};'; done > $@.tmp && mv $@.tmp $@
-
-$(BUILD)/tests/%.o: tests/%.c Makefile
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(BUILD)/gen/hooks.h
 	@mkdir -p $(@D)
 	@echo "  CC $<"
-	$(Q)$(CC) $(STENO_CPPFLAGS) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(STENO_CFLAGS) -Isrc -Itests/lib -MMD -MP -c -o $@ $<
+	$(Q)$(COMPILE) -Isrc -Itests/lib -o $@ $<
+
+# Rewritten only when compiler or flags have changed; then everything is built anew.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(COMPILE) | $(LINK))' | cmp -s - $@ || \
+		printf '%s\n' '$(subst ','\'',$(COMPILE) | $(LINK))' > $@
+
+# The shells' hooks as C arrays: hook_steno_bash[] is src/hooks/steno.bash.
+$(BUILD)/gen/hooks.h: $(wildcard src/hooks/steno.*)
+	@mkdir -p $(@D)
+	$(Q)for f in $^; do printf 'static const unsigned char hook_%s[] = {' "$$(basename $$f | tr . _)"; \
+		od -An -v -tx1 "$$f" | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; echo '};'; done > $@.tmp
+	$(Q)mv $@.tmp $@
 
 $(TEST_BINS): %: %.o $(LIB_OBJS) $(TEST_LIB_OBJS)
 	@echo "  LD $@"
-	$(Q)$(CC) $(CFLAGS) $(STENO_CFLAGS) $(LDFLAGS) $(STENO_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lutil
+	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS)
 
-tests-build: $(TEST_BINS) $(BUILD)/steno
+$(FUZZ_BINS): %: %.o $(LIB_OBJS) $(FUZZ_MAIN)
+	@echo "  LD $@"
+	$(Q)$(LINK) $(if $(FUZZ_MAIN),,-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
 
-clean:
-	rm -rf build
+$(BENCH): $(BENCH).o
+	@echo "  LD $@"
+	$(Q)$(LINK) -o $@ $^
 
--include $(OBJS:.o=.d) $(TEST_BINS:=.d) $(TEST_LIB_OBJS:.o=.d)
-.PHONY: all clean tests-build
-.SECONDARY:
+tests-build: $(BUILD)/steno $(TEST_BINS) $(FUZZ_BINS)
+
+# What needs packages installs them first and then goes on in a make of its own, which sees them.
+# $(call in,FLAVOUR) is that make in FLAVOUR's tree, also when BUILD was given.
+tree = $(if $(filter command,$(firstword $(origin BUILD))),$(BUILD)$(patsubst %,-%,$(filter-out $(FLAVOUR),$1)),build/$1)
+in = $(MAKE) --no-print-directory FLAVOUR=$1 BUILD=$(call tree,$1)
+
+run: ## install what is missing, build, start a recorded shell
+	$(Q)tests/deps build
+	$(Q)+$(call in,$(FLAVOUR)) all
+	$(Q)$(BUILD)/steno
+
+check: ## install what is missing, build, run every test
+	$(Q)tests/deps build test
+	$(Q)+$(call in,$(FLAVOUR)) all tests-build
+	$(Q)BUILD=$(BUILD) tests/run $(TEST_BINS) $(FUZZ_BINS) tests/scripts/*.sh
+
+lint: ## check format, headers, includes, manual pages, scripts
+	$(Q)tests/deps build test lint
+	$(Q)+$(call in,$(FLAVOUR)) $(BUILD)/gen/hooks.h
+	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) tests/run tests/scripts/*.sh tests/lint/*.sh
+
+asan: ## run the test programs with the address and undefined behaviour sanitizers
+	$(Q)tests/deps build test
+	$(Q)+$(call in,asan) tests-build
+	$(Q)BUILD=$(call tree,asan) TEST_TIMEOUT=$${TEST_TIMEOUT:-600} tests/run \
+		$(patsubst $(BUILD)/%,$(call tree,asan)/%,$(TEST_BINS) $(FUZZ_BINS))
+
+fuzz: ## run each fuzz target for FUZZ_SECONDS (60) with clang's libFuzzer
+	$(Q)tests/deps build fuzz
+	$(Q)+$(call in,fuzz) CC=clang $(patsubst $(BUILD)/%,$(call tree,fuzz)/%,$(FUZZ_BINS))
+	$(Q)tests/fuzz/run $(FUZZ_SECONDS) $(patsubst $(BUILD)/%,$(call tree,fuzz)/%,$(FUZZ_BINS))
+
+coverage: ## run the test programs and say which lines they reached
+	$(Q)tests/deps build test
+	$(Q)+$(call in,coverage) CC=gcc tests-build
+	$(Q)find $(call tree,coverage) -name '*.gcda' -delete
+	$(Q)BUILD=$(call tree,coverage) tests/run \
+		$(patsubst $(BUILD)/%,$(call tree,coverage)/%,$(TEST_BINS) $(FUZZ_BINS))
+	$(Q)tests/coverage $(call tree,coverage)
+
+bench: ## compare speed with script, termrec, ttyrec and tmux, those found (MB=50 RUNS=5)
+	$(Q)tests/deps build
+	$(Q)+$(call in,$(FLAVOUR)) all $(BENCH)
+	$(Q)tests/bench/run $(BENCH) $(BUILD)/steno
+
+install: all ## install program, manual pages and completions below DESTDIR and prefix
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
+	install -m 755 $(BUILD)/steno $(DESTDIR)$(bindir)/steno
+	install -m 644 man/steno.1 $(DESTDIR)$(mandir)/man1
+	install -m 644 man/steno-cast.5 man/steno-provenance.5 $(DESTDIR)$(mandir)/man5
+	install -D -m 644 src/completions/steno.bash $(DESTDIR)$(datadir)/bash-completion/completions/steno
+	install -D -m 644 src/completions/_steno $(DESTDIR)$(datadir)/zsh/site-functions/_steno
+	install -D -m 644 src/completions/steno.fish $(DESTDIR)$(datadir)/fish/vendor_completions.d/steno.fish
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(bindir)/steno $(DESTDIR)$(mandir)/man1/steno.1 \
+		$(DESTDIR)$(mandir)/man5/steno-cast.5 $(DESTDIR)$(mandir)/man5/steno-provenance.5 \
+		$(DESTDIR)$(datadir)/bash-completion/completions/steno \
+		$(DESTDIR)$(datadir)/zsh/site-functions/_steno \
+		$(DESTDIR)$(datadir)/fish/vendor_completions.d/steno.fish
+
+deps: ## install the packages that building and testing need and that are missing
+	$(Q)tests/deps build test
+
+clean: ## remove everything that was built
+	rm -rf build steno
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+FORCE:
+.PHONY: all run check lint asan fuzz coverage bench install uninstall deps clean help tests-build FORCE
+-include $(OBJS:.o=.d) $(TEST_BINS:=.d) $(FUZZ_BINS:=.d) $(TEST_LIB_OBJS:.o=.d) $(BENCH).d
