@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What shellcheck finds in the scripts. That a shell can parse them is scripts/text.sh's.
+. tests/lib/tap.sh
+mapfile -t scripts < <(grep -rlE '^#!/bin/(ba)?sh' tests .ci)
+check 'shellcheck warns of nothing' shellcheck -S warning -x "${scripts[@]}"
+tap_done
