@@ -10,7 +10,7 @@
 
 static int count, failed;
 
-static int report(int truth, const char *name, va_list ap)
+__attribute__((format(printf, 2, 0))) static int report(int truth, const char *name, va_list ap)
 {
 	count++;
 	failed += !truth;

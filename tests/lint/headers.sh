@@ -16,7 +16,6 @@ mapfile -t sources < <(find src tests -name '*.c' | sort)
 empty 'each header compiles alone' alone "${headers[@]}"
 empty 'each source includes what it needs' alone "${sources[@]}"
 
-banned=$(sed -n 's/^#define \([a-z]*\)(\.\.\.).*/\1/p' src/base/banned.h)
 for f in strcpy strcat strncpy strncat sprintf vsprintf strtok gets atoi localtime gmtime signal \
 	system popen; do
 	printf 'void *t(char *a);\nvoid *t(char *a) { return (void *)(long)%s(a); }\n' "$f" |
@@ -24,5 +23,4 @@ for f in strcpy strcat strncpy strncat sprintf vsprintf strtok gets atoi localti
 		grep -q "sorry_${f}_is_banned" || echo "$f"
 done >"$TMPDIR/allowed"
 empty 'a call of a banned function is a compile error' cat "$TMPDIR/allowed"
-empty 'the list of banned functions is whole' eval '[ "$(wc -w <<<"$banned")" -eq 14 ] || echo "$banned"'
 tap_done
