@@ -23,14 +23,16 @@ const struct header *reader_header(const struct reader *r);
  * -1: the file could not be read.
  * A line that is no event (torn, foreign, a comment, longer than READER_LINE bytes) is passed
  * over and counted. A torn last line gives nothing until its newline is there. 'b' and its 'o'
- * come as one EVENT_OUTPUT or EVENT_INPUT with the exact bytes. */
+ * come as one EVENT_OUTPUT or EVENT_INPUT with the exact bytes; a 'b' whose own 'o' does not
+ * follow (a write broke off between them) as an EVENT_OUTPUT, once the next line is there, and its
+ * interval does not count for what comes after it. Times never fall. */
 enum { READER_LINE = 8 << 20 };
 int reader_next(struct reader *r, struct event *e, struct err *err);
 
 uint64_t reader_skipped(const struct reader *r); /* lines passed over, comments and blanks not */
 int64_t reader_offset(const struct reader *r);	 /* bytes of the file behind the last event */
-/* True when bytes without a newline are at the end of what was read: the line is torn, or still
- * being written. */
+/* True when bytes without a newline are at the end of what was read, or a 'b' without its 'o': the
+ * event is torn, or still being written. */
 int reader_torn(const struct reader *r);
 
 #endif
