@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: MIT
+# steno's hooks for bash 4.4 to 5.3. Read once by an interactive bash, in place of ~/.bashrc
+# (--rcfile) or, for a login shell, as $ENV of a bash begun in POSIX mode; it reads the user's own
+# files as bash would have. In front of it stand lines that set:
+#   __steno_n=(NONCE)  __steno_f=(SCRATCH FILE)  and for a login shell __steno_l=(1) and ENV as it was
+# tape/event.h says what the marks are.
+#
+# It must never fork at a prompt, print a word, leave a descriptor or an exported variable behind,
+# or change $?, $_, PIPESTATUS, the history or a setting. State is kept in arrays: those are never
+# exported, even under `set -a`. There is no way to keep a variable from `set`: the nonce can be
+# seen there, but never in the environment or in a trace.
+#
+# PS1, PS2 and PS0 carry A, B, 2 and C by expansions alone. \# is bash's own number of the command,
+# so that nothing can put it out of step. __steno_h[0] is the history number that A saw,
+# __steno_h[N] the one that C of command N saw: a line has been saved exactly if they are equal.
+
+# Strips our marks, which begin with $2 and end with $3, from $1 into REPLY.
+__steno_strip() {
+	REPLY=$1
+	while [[ $REPLY == *"$2"*"$3"* ]]; do
+		__steno_t=${REPLY#*"$2"}
+		REPLY=${REPLY%%"$2"*}${__steno_t#*"$3"}
+	done
+}
+
+# Puts A, B, 2 and C into PS1, PS2 and PS0, outermost. Without promptvars nothing is expanded in
+# them but backslashes: then numbers stand there literally, and the nonce too, unless a child would
+# inherit it.
+__steno_wrap() {
+	builtin local REPLY __steno_t __steno_p='\[\e]7377;1;' __steno_e='\a\]' __steno_s='$((\#-1))'
+	builtin local __steno_i='n=${__steno_n-}' __steno_a=';st=$?;h=$((__steno_h=\!))'
+	builtin local __steno_0='${__steno_n::(__steno_q[0]=$?)*0}'
+	builtin local __steno_c='h=$((__steno_h[\#]=\!));prev=${__steno_q-};d=${PWD##*[%;[:cntrl:]]*}'
+	if [[ :$BASHOPTS: != *:promptvars:* ]]; then
+		__steno_i=n=${__steno_n-} __steno_s=$1 __steno_a=";st=$2;h=\\!" __steno_0= __steno_c='h=\!'
+		[[ ${PS0@a}${PS1@a}${PS2@a} != *x* ]] || __steno_i=n=
+	fi
+	builtin local __steno_b="$__steno_p$__steno_i;B;s=$__steno_s$__steno_e"
+	__steno_a="$__steno_p$__steno_i;A;s=$__steno_s$__steno_a$__steno_e"
+	if [[ ${PS1-} != "$__steno_a"*"$__steno_b" ]]; then
+		__steno_q[2]=1
+		__steno_strip "${PS1-}" "$__steno_p" "$__steno_e"
+		PS1=$__steno_a$REPLY$__steno_b
+	fi
+	__steno_a="$__steno_p$__steno_i;2;s=$__steno_s$__steno_e"
+	if [[ ${PS2-} != "$__steno_a"*"$__steno_b" ]]; then
+		__steno_strip "${PS2-}" "$__steno_p" "$__steno_e"
+		PS2=$__steno_a$REPLY$__steno_b
+	fi
+	__steno_c="\\e]7377;1;$__steno_i;C;s=\\#;$__steno_c\\a"
+	if [[ ${PS0-} != "$__steno_0"*"$__steno_c" ]]; then
+		__steno_q[2]=1
+		__steno_strip "${PS0-}" '\e]7377;1;' '\a'
+		__steno_t='${__steno_n::(__steno_q[0]=$?)*0}'
+		PS0=$__steno_0${REPLY//"$__steno_t"}$__steno_c
+	fi
+}
+
+# Percent-encodes REPLY.
+__steno_encode() {
+	builtin local __steno_i __steno_c __steno_x
+	REPLY=${REPLY//%/%25}
+	REPLY=${REPLY//;/%3B}
+	[[ $REPLY == *[[:cntrl:]]* ]] || builtin return 0
+	for ((__steno_i = 1; __steno_i < 128; __steno_i += __steno_i == 31 ? 96 : 1)); do
+		builtin printf -v __steno_x %02X "$__steno_i"
+		builtin printf -v __steno_c "\\x$__steno_x"
+		REPLY=${REPLY//"$__steno_c"/%$__steno_x}
+	done
+}
+
+# Prints E for command $1, whose line is number $2 of the history, the $3rd from its end. What
+# `history` prints for the lines behind it is $4, which is cut off. The whole is left in REPLY.
+__steno_entry() {
+	builtin local __steno_t __steno_x __steno_cut=
+	# Where it is unset it must stay so: setting it makes bash write times into $HISTFILE.
+	[[ -z ${HISTTIMEFORMAT-} ]] || builtin local HISTTIMEFORMAT=
+	builtin history "$3" >|"$__steno_f"
+	builtin read -rd '' <"$__steno_f"
+	__steno_t=$REPLY
+	REPLY=${REPLY%"$4"}
+	REPLY=${REPLY%$'\n'}
+	builtin printf -v __steno_x %5d "$2"
+	if [[ $REPLY == "$__steno_x"[\ *]\ * ]]; then
+		REPLY=${REPLY#"$__steno_x"??}
+		if ((${#REPLY} > 65536)); then # perhaps more than 262144 bytes
+			builtin local LC_ALL=C
+			((${#REPLY} <= 262144)) || __steno_cut=';cut=1'
+			REPLY=${REPLY::262144}
+		fi
+		__steno_encode
+		builtin printf '\e]7377;1;n=%s;E;s=%s;h=%s%s;cmd=%s\a' \
+			"${__steno_n-}" "$1" "$2" "$__steno_cut" "$REPLY"
+	fi
+	REPLY=$__steno_t
+}
+
+# E for the commands since the last prompt, if it is certain which line of the history is whose:
+# the history was on all the time, each command added one line, and nothing else did.
+__steno_history() {
+	builtin local REPLY= __steno_i __steno_k __steno_x='\!'
+	__steno_k=("${!__steno_h[@]}")
+	[[ ${__steno_q[1]-} && -o history ]] || builtin return 0
+	__steno_x=${__steno_x@P}
+	((${#__steno_k[@]} - 1 == __steno_x - __steno_h + 1)) || builtin return 0
+	for ((__steno_i = 1; __steno_i < ${#__steno_k[@]}; __steno_i++)); do
+		((__steno_h[__steno_k[__steno_i]] == __steno_h + __steno_i - 1)) || builtin return 0
+	done
+	((${#__steno_k[@]} <= 33)) || builtin return 0
+	for ((__steno_i = ${#__steno_k[@]} - 1; __steno_i > 0; __steno_i--)); do
+		__steno_entry "${__steno_k[__steno_i]}" "${__steno_h[__steno_k[__steno_i]]}" \
+			$((${#__steno_k[@]} - __steno_i)) "$REPLY"
+	done
+}
+
+# First in PROMPT_COMMAND. D at once; then E, and P if the directory is another.
+__steno_d() {
+	builtin local __steno_st=$? - REPLY __steno_s='\#'
+	builtin set +aefuxET
+	__steno_s=${__steno_s@P}
+	{
+		if [[ ${PROMPT_COMMAND-} == "$__steno_D"* ]]; then
+			builtin printf '\e]7377;1;n=%s;D;s=%s;st=%s\a' "${__steno_n-}" "$__steno_s" "$__steno_st"
+		else # something ran before us: the status that counts is A's
+			builtin printf '\e]7377;1;n=%s;D;s=%s\a' "${__steno_n-}" "$__steno_s"
+		fi
+		((${#__steno_h[@]} < 2)) || __steno_history
+		if [[ $PWD != "${__steno_w-}" ]]; then
+			__steno_w=("$PWD")
+			REPLY=$PWD
+			__steno_encode
+			builtin printf '\e]7377;1;n=%s;P;s=%s;d=%s\a' "${__steno_n-}" "$__steno_s" "$REPLY"
+		fi
+	} >/dev/tty
+	__steno_h=("${__steno_h-}")
+	[[ -o history ]] && __steno_q[1]=1 || __steno_q[1]=
+	__steno_wrap "$__steno_s" "$__steno_st"
+	__steno_register
+	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)) && [[ $- != *e* ]] || __steno_st=0
+	builtin return "$__steno_st"
+}
+
+# Last in PROMPT_COMMAND while something in it rewrites PS1 or PS0, and not longer: a DEBUG trap
+# sees this call, and one that times commands would take it for the start of the next.
+__steno_z() {
+	builtin local __steno_st=$? - __steno_s='\#'
+	builtin set +aefuxET
+	__steno_q[2]=
+	__steno_wrap "${__steno_s@P}" "$__steno_st"
+	__steno_register
+	[[ ! ${bash_preexec_imported-}${__bp_imported-} ]] || __bp_preexec_interactive_mode=on
+}
+
+# Makes PROMPT_COMMAND ours, the user's, and ours again if need be. An array lets each of the
+# user's see $?, $_ and PIPESTATUS as the command left them; bash before 5.1 runs a string only.
+__steno_register() {
+	builtin local __steno_i __steno_u __steno_z=
+	__steno_u=()
+	[[ ${PROMPT_COMMAND@a} != *r* ]] || builtin return 0
+	for __steno_i in "${PROMPT_COMMAND[@]}"; do
+		__steno_i=${__steno_i//"$__steno_D"}
+		__steno_i=${__steno_i//"$__steno_Z"}
+		while [[ $__steno_i == [\;[:space:]]* ]]; do
+			__steno_i=${__steno_i:1}
+		done
+		[[ ! $__steno_i ]] || __steno_u+=("$__steno_i")
+	done
+	[[ ! ${__steno_u-} || ! ${__steno_q[2]-} ]] || __steno_z=$__steno_Z
+	if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)); then
+		PROMPT_COMMAND=$__steno_D${__steno_u:+$'\n'$__steno_u}${__steno_z:+$'\n'$__steno_z}
+	elif [[ ! ${__steno_u-} && ${PROMPT_COMMAND@a} != *a* ]]; then
+		PROMPT_COMMAND=$__steno_D
+	else
+		PROMPT_COMMAND=("$__steno_D" "${__steno_u[@]}" ${__steno_z:+"$__steno_z"})
+	fi
+}
+
+# After the user's files.
+__steno_begin() {
+	builtin local -
+	builtin set +aefuxET
+	__steno_h=() __steno_q=() __steno_w=()
+	__steno_wrap 0 0
+	__steno_register
+}
+
+# Standard error is closed around them, so that a trace shows nothing and a failure is silent.
+__steno_D=('{ __steno_d; } 2>&-')
+__steno_Z=('{ __steno_z; } 2>&-')
+
+if [[ ${__steno_l-} ]]; then
+	# What POSIX mode changed when the shell began, undone; then the order of bash's manual.
+	builtin unset -v __steno_l
+	builtin set +o posix
+	builtin shopt -u inherit_errexit
+	[[ ${MAILCHECK@a} == *x* || ${MAILCHECK-} != 600 ]] || MAILCHECK=60
+	[[ ${HISTFILE@a} == *x* || ${HISTFILE-} != ~/.sh_history ]] || HISTFILE=~/.bash_history
+	if [[ -e /etc/profile ]]; then
+		. /etc/profile
+	fi
+	if [[ -r ~/.bash_profile ]]; then
+		. ~/.bash_profile
+	elif [[ -r ~/.bash_login ]]; then
+		. ~/.bash_login
+	elif [[ -r ~/.profile ]]; then
+		. ~/.profile
+	fi
+elif [[ -e ~/.bashrc ]]; then
+	. ~/.bashrc
+fi
+
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
+	{ __steno_begin; } 2>&-
+fi
