@@ -108,8 +108,9 @@ int io_open_dir(const char *path, int flags, struct err *err)
 		err_set(err, "%s: belongs to another user", path);
 		goto refuse;
 	}
-	if (st.st_mode & (S_IWGRP | S_IWOTH)) {
-		err_set(err, "%s: others may write to it", path);
+	if (st.st_mode & (S_IWGRP | S_IWOTH) &&
+	    fchmod(fd, st.st_mode & 07777 & ~(mode_t)(S_IWGRP | S_IWOTH)) < 0) {
+		err_sys(err, "%s: others may write to it", path);
 		goto refuse;
 	}
 	return fd;

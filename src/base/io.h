@@ -18,8 +18,8 @@ void io_close(int *fd);
 int io_set_nonblock(int fd);
 
 /* Opens `path` as a directory that is ours: it is made with mode 0700 if missing, its parents
- * too if `parents` is non-zero levels (IO_PARENTS). Refused: a symbolic link as last part, another
- * user's, one that others may write to. Returns the fd (O_CLOEXEC) or -1. */
+ * too with IO_PARENTS. Refused: a symbolic link as last part, another user's. One that others may
+ * write to is closed to them (a clone under umask 002 makes such). Returns the fd or -1. */
 enum { IO_PARENTS = 1 };
 int io_open_dir(const char *path, int flags, struct err *err);
 

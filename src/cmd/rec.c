@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: MIT */
+/* The verb that records: reads the options, has the place surveyed, opens the logs, and hands over
+ * to the front. The only place that knows both the live part and the parsing children. */
+#include "rec.h"
+
+#include "../base/buf.h"
+#include "../base/err.h"
+#include "../base/io.h"
+#include "../base/quote.h"
+#include "../base/stamp.h"
+#include "../live/clock.h"
+#include "../live/front.h"
+#include "../live/jail.h"
+#include "../live/session.h"
+#include "../live/tty.h"
+#include "../out/scribe.h"
+#include "../repo/survey.h"
+#include "../tape/header.h"
+#include "../tape/writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PLACE_MS = 5000, PLACE_MOST = 64 * 1024 };
+
+struct rec {
+	struct session session;
+	struct tty tty;
+	struct place place;
+	char *user_dir;	   /* the user's git config steno.logDir, or NULL */
+	char *folder;	   /* of the logs, absolute */
+	const char *asked; /* --log-dir or STENO_LOG_DIR, or NULL */
+	const char *shell, *model, *profile, *sandbox;
+	int login, quiet;
+	struct buf text; /* the command as a shell would read it */
+	char *env_session;
+	char *env[8];
+	char *argv_shell[2];
+	int state; /* the survey's */
+};
+
+/* Options */
+
+static int bad_size(const char *text, struct winsize *size)
+{
+	char rest;
+	int cols, rows;
+
+	if (sscanf(text, "%dx%d%c", &cols, &rows, &rest) != 2 || cols < 2 || rows < 2 ||
+	    cols > 1000 || rows > 1000)
+		return 1;
+	size->ws_col = (unsigned short)cols;
+	size->ws_row = (unsigned short)rows;
+	return 0;
+}
+
+static int read_options(struct rec *r, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"log-dir", required_argument, NULL, 'd'},
+		{"shell", required_argument, NULL, 's'},
+		{"login", no_argument, NULL, 'l'},
+		{"size", required_argument, NULL, 'z'},
+		{"model", required_argument, NULL, 'm'},
+		{"profile", required_argument, NULL, 'p'},
+		{"sandbox", required_argument, NULL, 'b'},
+		{"quiet", no_argument, NULL, 'q'},
+		{NULL, 0, NULL, 0},
+	};
+	int c;
+
+	r->asked = getenv("STENO_LOG_DIR");
+	while ((c = getopt_long(argc, argv, "+lq", options, NULL)) != -1) {
+		switch (c) {
+		case 'd':
+			r->asked = optarg;
+			break;
+		case 's':
+			r->shell = optarg;
+			break;
+		case 'l':
+			r->login = 1;
+			break;
+		case 'm':
+			r->model = optarg;
+			break;
+		case 'p':
+			r->profile = optarg;
+			break;
+		case 'b':
+			r->sandbox = optarg;
+			break;
+		case 'q':
+			r->quiet = 1;
+			break;
+		case 'z':
+			if (!bad_size(optarg, &r->session.size))
+				break;
+			fprintf(stderr, "steno: --size %s: not COLSxROWS from 2x2 to 1000x1000\n",
+				optarg);
+			return -1;
+		default:
+			fputs("Try: steno --help\n", stderr);
+			return -1;
+		}
+	}
+	if (r->asked && !*r->asked)
+		r->asked = NULL;
+	if (optind < argc && strcmp(argv[optind - 1], "--") != 0) {
+		fprintf(stderr, "steno: put -- before the command: steno -- %s\n", argv[optind]);
+		return -1;
+	}
+	return 0;
+}
+
+/* The survey */
+
+static void put_field(struct buf *b, const char *text)
+{
+	buf_put(b, text ? text : "", text ? strlen(text) + 1 : 1);
+}
+
+static void write_fact(void *out, const char *fact, size_t n)
+{
+	int fd = *(const int *)out;
+
+	if (io_write_all(fd, fact, n, NULL, NULL) == 0)
+		io_write_all(fd, "\n", 1, NULL, NULL);
+}
+
+/* The folder of the logs relative to the root, or NULL if it is not below it. */
+static const char *logs_in_root(const struct rec *r)
+{
+	size_t n = strlen(r->place.root);
+
+	if (!r->folder || strncmp(r->folder, r->place.root, n) != 0 || r->folder[n] != '/')
+		return NULL;
+	return r->folder + n + 1;
+}
+
+static void choose_folder(struct rec *r)
+{
+	const char *name = r->asked ? r->asked : r->user_dir ? r->user_dir : "codex-logs";
+	struct buf path = {0};
+
+	if (name[0] != '/') {
+		buf_puts(&path, r->place.root);
+		if (path.len && path.data[path.len - 1] != '/')
+			buf_putc(&path, '/');
+	}
+	buf_puts(&path, name);
+	while (path.len > 1 && path.data[path.len - 1] == '/')
+		path.len--;
+	free(r->folder);
+	r->folder = xstrdup(buf_str(&path));
+	buf_release(&path);
+}
+
+/* In a child: says where we are (six NUL-ended fields behind their length), then the facts. */
+static int survey_begin_child(void *ctx, int in, int out)
+{
+	struct rec *r = ctx;
+	struct buf fields = {0};
+	unsigned int n;
+
+	(void)in;
+	jail_enter(-1);
+	place_find(&r->place, r->session.cwd);
+	if (!r->asked)
+		r->user_dir = r->place.repo ? place_user_config("steno.logDir") : NULL;
+	put_field(&fields, r->place.root);
+	put_field(&fields, r->place.repo);
+	put_field(&fields, r->place.head);
+	put_field(&fields, r->place.branch);
+	put_field(&fields, r->place.why);
+	put_field(&fields, r->user_dir);
+	n = (unsigned int)fields.len;
+	if (io_write_all(out, &n, sizeof(n), NULL, NULL) < 0 ||
+	    io_write_all(out, fields.data, fields.len, NULL, NULL) < 0)
+		return 1;
+	if (!r->place.repo)
+		return 0;
+	choose_folder(r);
+	return survey_begin(&r->place, logs_in_root(r), r->state, write_fact, &out, NULL) < 0;
+}
+
+static int survey_end_child(void *ctx, int in, int out)
+{
+	struct rec *r = ctx;
+
+	(void)in;
+	jail_enter(-1);
+	return survey_end(&r->place, logs_in_root(r), r->state, r->session.start_wall, write_fact,
+			  &out, NULL) < 0;
+}
+
+/* n bytes from a pipe that does not block, or -1 when they do not come. */
+static int read_exactly(int fd, void *data, size_t n)
+{
+	char *p = data;
+	size_t at = 0;
+
+	while (at < n) {
+		struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+		ssize_t got = read(fd, p + at, n - at);
+
+		if (got > 0)
+			at += (size_t)got;
+		else if (got == 0 || (errno != EAGAIN && errno != EINTR))
+			return -1;
+		else if (errno == EAGAIN && poll(&poll_fd, 1, PLACE_MS) <= 0)
+			return -1;
+	}
+	return 0;
+}
+
+static char *take_field(char **at, const char *end)
+{
+	char *from = *at;
+	size_t n = strnlen(from, (size_t)(end - from));
+
+	*at = from + n < end ? from + n + 1 : from + n;
+	return n ? xstrdup(from) : NULL;
+}
+
+static int hear_place(struct rec *r)
+{
+	char fields[PLACE_MOST + 1], *at = fields;
+	unsigned int n = 0;
+
+	if (read_exactly(r->session.survey.out, &n, sizeof(n)) < 0 || n > PLACE_MOST ||
+	    read_exactly(r->session.survey.out, fields, n) < 0)
+		return -1;
+	fields[n] = '\0';
+	r->place.root = take_field(&at, fields + n);
+	r->place.repo = take_field(&at, fields + n);
+	r->place.head = take_field(&at, fields + n);
+	r->place.branch = take_field(&at, fields + n);
+	r->place.why = take_field(&at, fields + n);
+	r->user_dir = take_field(&at, fields + n);
+	return r->place.root ? 0 : -1;
+}
+
+static void find_place(struct rec *r)
+{
+	const int keep[] = {r->state};
+	struct err err;
+
+	if (child_start(&r->session.survey, "steno-survey", survey_begin_child, r, keep, 1, &err) ==
+		    0 &&
+	    hear_place(r) == 0)
+		return;
+	child_close(&r->session.survey);
+	place_release(&r->place);
+	r->place.root = xstrdup(r->session.cwd);
+	r->place.why = xstrdup("the survey of the repository failed");
+}
+
+/* The logs */
+
+static void choose_state_folder(struct rec *r)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	struct buf path = {0};
+
+	if (state && state[0] == '/')
+		buf_printf(&path, "%s/steno", state);
+	else
+		buf_printf(&path, "%s/.local/state/steno", home && home[0] == '/' ? home : "/tmp");
+	free(r->folder);
+	r->folder = xstrdup(buf_str(&path));
+	buf_release(&path);
+}
+
+static int open_logs(struct rec *r, struct err *err)
+{
+	struct logs *l = &r->session.logs;
+
+	choose_folder(r);
+	if (logs_open(l, r->folder, r->asked ? IO_PARENTS : 0, r->session.start_wall, err) == 0)
+		return 0;
+	fprintf(stderr, "steno: cannot keep the logs in %s: %s\n", r->folder, err->text);
+	choose_state_folder(r);
+	if (logs_open(l, r->folder, IO_PARENTS, r->session.start_wall, err) < 0)
+		return -1;
+	fprintf(stderr, "steno: they go to %s instead\n", r->folder);
+	return 0;
+}
+
+static void make_hex(char *out, size_t digits)
+{
+	unsigned char bytes[64];
+	size_t i;
+
+	if (getrandom(bytes, digits / 2, 0) != (ssize_t)(digits / 2))
+		bug("no random bytes");
+	for (i = 0; i < digits / 2; i++)
+		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static int write_header(struct rec *r, struct err *err)
+{
+	struct session *s = &r->session;
+	char id[33];
+	struct header h = {
+		.cols = s->size.ws_col,
+		.rows = s->size.ws_row,
+		.term = getenv("TERM"),
+		.start_us = s->start_wall,
+		.command = r->text.len ? (char *)r->text.data : NULL,
+		.version = 1,
+		.session = s->logs.session,
+		.id = id,
+		.steno = xstrdup(STENO_VERSION),
+		.root = r->place.root,
+		.cwd = s->cwd,
+		.shell = s->hooks.shell || !s->text ? (char *)(uintptr_t)r->shell : NULL,
+		.hooks = (char *)(uintptr_t)s->hooks.shell,
+		.repo = r->place.repo,
+		.git_head = r->place.head,
+		.git_branch = r->place.branch,
+		.model = (char *)(uintptr_t)r->model,
+		.profile = (char *)(uintptr_t)r->profile,
+		.sandbox = (char *)(uintptr_t)r->sandbox,
+	};
+	struct writer *w = writer_new(s->logs.cast, 0, err);
+	int rc;
+
+	make_hex(id, 32);
+	rc = w ? writer_put_header(w, &h, err) : -1;
+	free(h.steno);
+	writer_free(w);
+	return rc;
+}
+
+/* The program */
+
+static const char *user_shell(void)
+{
+	const char *shell = getenv("SHELL");
+	const struct passwd *pw;
+
+	if (shell && shell[0] == '/' && access(shell, X_OK) == 0)
+		return shell;
+	pw = getpwuid(getuid());
+	return pw && pw->pw_shell && pw->pw_shell[0] ? pw->pw_shell : "/bin/sh";
+}
+
+/* Where the hooks go: our own folder, never the repository. */
+static int open_private_folder(char *path, size_t n, struct err *err)
+{
+	const char *run = getenv("XDG_RUNTIME_DIR");
+	int fd;
+
+	if (run && run[0] == '/') {
+		snprintf(path, n, "%s/steno", run);
+		fd = io_open_dir(path, 0, NULL);
+		if (fd >= 0)
+			return close(fd);
+	}
+	snprintf(path, n, "/tmp/steno-%u", (unsigned)getuid());
+	fd = io_open_dir(path, 0, err);
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int prepare_shell(struct rec *r, struct err *err)
+{
+	struct session *s = &r->session;
+	char folder[4096];
+
+	if (!r->shell)
+		r->shell = user_shell();
+	make_hex(s->nonce, SCANNER_NONCE);
+	if (open_private_folder(folder, sizeof(folder), err) < 0 ||
+	    hooks_prepare(&s->hooks, r->shell, r->login ? HOOKS_LOGIN : 0, folder, s->nonce, err) <
+		    0) {
+		fprintf(stderr, "steno: commands cannot be told apart: %s\n", err->text);
+		hooks_release(&s->hooks);
+		r->argv_shell[0] = xstrdup(r->shell);
+		s->program.argv = r->argv_shell;
+	} else {
+		s->program.argv = s->hooks.argv;
+	}
+	s->program.path = r->shell;
+	return 0;
+}
+
+static void prepare_command(struct rec *r, char **argv)
+{
+	size_t i;
+
+	make_hex(r->session.nonce, SCANNER_NONCE);
+	for (i = 0; argv[i]; i++) {
+		if (i)
+			buf_putc(&r->text, ' ');
+		quote_shell(&r->text, argv[i]);
+	}
+	r->session.text = buf_str(&r->text);
+	r->session.program.path = argv[0];
+	r->session.program.argv = argv;
+}
+
+static void prepare_environment(struct rec *r)
+{
+	struct buf b = {0};
+	size_t n = 0, i;
+
+	buf_printf(&b, "STENO_SESSION=%s/%s.cast", r->folder, r->session.logs.session);
+	r->env_session = xstrdup(buf_str(&b));
+	buf_release(&b);
+	r->env[n++] = r->env_session;
+	for (i = 0; r->session.hooks.env && r->session.hooks.env[i] && n < 7; i++)
+		r->env[n++] = r->session.hooks.env[i];
+	r->session.program.env = r->env;
+}
+
+static int scribe_child(void *ctx, int in, int out)
+{
+	struct rec *r = ctx;
+	struct session *s = &r->session;
+	struct scribe scribe = {
+		.dir = s->logs.dir, .session = s->logs.session, .doorbell = in, .report = out};
+	char path[64];
+	struct err err;
+
+	/* a description of its own: for its own lock, and so that it does not hold the session's */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", s->logs.cast);
+	scribe.cast = open(path, O_RDONLY | O_CLOEXEC);
+	if (scribe.cast < 0)
+		return 3;
+	io_close(&s->logs.cast);
+	jail_enter(s->logs.dir);
+	return scribe_follow(&scribe, &err) < 0 ? 3 : 0;
+}
+
+static void settle_size(struct rec *r)
+{
+	struct winsize asked = r->session.size;
+
+	tty_size(isatty(STDIN_FILENO) ? STDIN_FILENO : STDOUT_FILENO, &r->session.size);
+	if (asked.ws_col && r->tty.fd < 0)
+		r->session.size = asked;
+	tty_modes(&r->tty, &r->session.modes);
+}
+
+static void release(struct rec *r)
+{
+	hooks_remove(&r->session.hooks);
+	hooks_release(&r->session.hooks);
+	logs_close(&r->session.logs);
+	child_close(&r->session.survey);
+	place_release(&r->place);
+	io_close(&r->state);
+	buf_release(&r->text);
+	free(r->user_dir);
+	free(r->folder);
+	free(r->env_session);
+	free(r->argv_shell[0]);
+}
+
+static int prepare(struct rec *r, char **command, struct err *err)
+{
+	struct session *s = &r->session;
+
+	s->start_mono = clock_mono_us();
+	s->start_wall = clock_wall_us();
+	if (!getcwd(s->cwd, sizeof(s->cwd)))
+		return err_sys(err, "find the current directory");
+	r->state = memfd_create("steno-survey", MFD_CLOEXEC);
+	tty_init(&r->tty, STDIN_FILENO);
+	settle_size(r);
+	find_place(r);
+	if (command)
+		prepare_command(r, command);
+	else
+		prepare_shell(r, err);
+	if (open_logs(r, err) < 0 || write_header(r, err) < 0)
+		return -1;
+	prepare_environment(r);
+	if (logs_current_begin(&s->logs, err) < 0)
+		fprintf(stderr, "steno: %s\n", err->text);
+	s->scribe = scribe_child;
+	s->survey_end = r->place.repo ? survey_end_child : NULL;
+	s->survey_state = r->state;
+	s->ctx = r;
+	return 0;
+}
+
+/* Standard streams that are closed would make room for descriptors of ours. */
+static void fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+}
+
+int cmd_rec(int argc, char **argv)
+{
+	struct rec r = {.state = -1, .session = {.logs = {-1, -1, ""}, .survey = {0, -1, -1}}};
+	struct err err = {.code = 0};
+	int status = 3, rc;
+
+	fill_standard_streams();
+	if (read_options(&r, argc, argv) < 0)
+		return 2;
+	rc = prepare(&r, optind < argc ? argv + optind : NULL, &err);
+	if (rc == 0 && !r.quiet && !r.session.text && r.tty.fd >= 0)
+		fprintf(stderr, "steno: recording into %s/%s.md; exit ends it\n", r.folder,
+			r.session.logs.session);
+	if (rc == 0)
+		rc = front_run(&r.session, &r.tty, &status, &err);
+	if (rc < 0)
+		fprintf(stderr, "steno: %s\n", err.text);
+	release(&r);
+	return rc < 0 ? 3 : status;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* The scribe is expected to die: it runs the libraries that parse what the program prints. */
+#include "follower.h"
+
+#include "clock.h"
+#include "session.h"
+
+#include "../base/err.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	QUIET_US = 4000,    /* between two rings: a flood wakes it 250 times a second */
+	HANG_US = 20000000, /* rung and not answered for so long: it hangs */
+	MOST_DEATHS = 3,    /* in a row, without getting further */
+};
+
+static void start(struct follower *f, int64_t now)
+{
+	const int keep[] = {f->session->logs.cast, f->session->logs.dir};
+	struct err err;
+
+	f->rung = 0;
+	f->wanted = 1;
+	f->progress_at = now;
+	if (child_start(&f->child, "steno-scribe", f->session->scribe, f->session->ctx, keep, 2,
+			&err) < 0) {
+		f->child = (struct child){0, -1, -1};
+		f->gave_up = 1;
+	}
+}
+
+void follower_start(struct follower *f, struct session *s, int64_t now)
+{
+	memset(f, 0, sizeof(*f));
+	f->session = s;
+	start(f, now);
+}
+
+static void say(struct follower *f, char what)
+{
+	while (write(f->child.in, &what, 1) < 0 && errno == EINTR)
+		;
+}
+
+void follower_ring(struct follower *f, int64_t now)
+{
+	f->wanted = 1;
+	if (f->rung || f->child.in < 0 || now - f->rung_at < QUIET_US)
+		return;
+	say(f, DOORBELL_GROWN);
+	f->rung = 1;
+	f->wanted = 0;
+	f->rung_at = f->progress_at = now;
+}
+
+/* 0: its pipe is closed. */
+static int read_reports(struct follower *f, int64_t now)
+{
+	int64_t at[64];
+	ssize_t n;
+
+	while ((n = read(f->child.out, at, sizeof(at))) >= (ssize_t)sizeof(at[0])) {
+		int64_t last = at[(size_t)n / sizeof(at[0]) - 1];
+
+		if (last > f->worked_in)
+			f->deaths = 0;
+		f->worked_in = last;
+		f->progress_at = now;
+		f->rung = 0;
+	}
+	return n < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+void follower_answer(struct follower *f, int64_t now)
+{
+	if (!read_reports(f, now)) {
+		close(f->child.out);
+		f->child.out = -1;
+	}
+	if (f->wanted)
+		follower_ring(f, now);
+}
+
+void follower_died(struct follower *f, int64_t now)
+{
+	f->child.pid = 0;
+	child_close(&f->child);
+	if (++f->deaths >= MOST_DEATHS)
+		f->gave_up = 1;
+	else
+		start(f, now);
+}
+
+int64_t follower_check(struct follower *f, int64_t now)
+{
+	if (f->wanted && !f->rung && f->child.in >= 0) {
+		if (now - f->rung_at < QUIET_US)
+			return f->rung_at + QUIET_US;
+		follower_ring(f, now);
+	}
+	if (!f->rung || !f->child.pid)
+		return INT64_MAX;
+	if (now - f->progress_at >= HANG_US) {
+		kill(f->child.pid, SIGKILL);
+		f->progress_at = now;
+	}
+	return f->progress_at + HANG_US;
+}
+
+/* Until the scribe has ended: 1 and its wait status, or 0: it hung and was killed. */
+static int await_end(struct follower *f, int *status)
+{
+	for (;;) {
+		struct pollfd p = {.fd = f->child.out, .events = POLLIN};
+		int64_t now = clock_mono_us();
+
+		if (f->child.out < 0 || !read_reports(f, now))
+			break;
+		if (now - f->progress_at > HANG_US) {
+			kill(f->child.pid, SIGKILL);
+			break;
+		}
+		poll(&p, 1, 1000);
+	}
+	while (waitpid(f->child.pid, status, 0) < 0)
+		if (errno != EINTR)
+			return 0;
+	return WIFEXITED(*status) && WEXITSTATUS(*status) == 0;
+}
+
+int follower_finish(struct follower *f)
+{
+	int64_t now = clock_mono_us();
+
+	f->gave_up = 0;
+	for (f->deaths = 0; f->deaths < MOST_DEATHS; f->deaths++) {
+		int status = 0, done;
+
+		if (!f->child.pid)
+			start(f, now);
+		if (!f->child.pid)
+			return -1;
+		f->progress_at = clock_mono_us();
+		setpriority(PRIO_PROCESS, (id_t)f->child.pid, 0);
+		say(f, DOORBELL_COMPLETE);
+		done = await_end(f, &status);
+		child_close(&f->child);
+		f->child.pid = 0;
+		if (done)
+			return 0;
+	}
+	return -1;
+}

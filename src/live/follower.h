@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* follower: the holder's care for its scribe: wakes it, sees how far it is, starts it again when it
+ * dies or hangs, lets it finish. */
+#ifndef STENO_FOLLOWER_H
+#define STENO_FOLLOWER_H
+
+#include "child.h"
+
+#include <stdint.h>
+
+struct session;
+
+/* What goes through the scribe's doorbell. */
+enum { DOORBELL_GROWN = 'g', DOORBELL_COMPLETE = 'c' };
+
+struct follower {
+	struct session *session;
+	struct child child;
+	int rung;	     /* and not answered yet */
+	int wanted;	     /* the recording has grown since */
+	int64_t rung_at;     /* clock_mono_us() */
+	int64_t worked_in;   /* bytes of the recording, as the scribe says */
+	int64_t progress_at; /* when it last said more */
+	int deaths;	     /* since it last got further */
+	int gave_up;
+};
+
+void follower_start(struct follower *f, struct session *s, int64_t now);
+/* The recording has grown: wakes the scribe, unless it was woken a moment ago. */
+void follower_ring(struct follower *f, int64_t now);
+/* Its pipe has something. */
+void follower_answer(struct follower *f, int64_t now);
+/* waitpid(2) gave its pid. */
+void follower_died(struct follower *f, int64_t now);
+/* From time to time: kills a scribe that hangs. Returns when to be called again. */
+int64_t follower_check(struct follower *f, int64_t now);
+/* The recording is complete: waits for the scribe while it gets on. 0: the files are written. */
+int follower_finish(struct follower *f);
+
+#endif

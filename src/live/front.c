@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+/* The front. Signals are blocked outside its ppoll(2), before the terminal is put in raw mode, so
+ * that whatever ends it restores the terminal first. */
+#include "front.h"
+
+#include "holder.h"
+#include "session.h"
+#include "tty.h"
+#include "wire.h"
+
+#include "../base/err.h"
+#include "../base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST_HOLDERS = 20, MOST_NOTICES = 8, PAUSE_MS = 1000 };
+
+struct front {
+	struct session *s;
+	struct tty *tty;
+	int sock;
+	pid_t holder;
+	int holders; /* started so far */
+	struct legacy legacy;
+	int status;
+	int exited; /* the program has; the terminal is itself again */
+	int done;   /* and the files are written */
+	int left;   /* the user does not wait for that */
+	int notices;
+	char notice[MOST_NOTICES][WIRE_TEXT];
+};
+
+static const int watched[] = {SIGHUP,	SIGTERM, SIGINT,  SIGQUIT,
+			      SIGWINCH, SIGTSTP, SIGCONT, SIGCHLD};
+static volatile sig_atomic_t got[NSIG];
+
+static void on_signal(int n)
+{
+	got[n] = 1;
+}
+
+static int take(int n)
+{
+	int was = got[n];
+
+	got[n] = 0;
+	return was;
+}
+
+static void block_signals(void)
+{
+	struct sigaction flag = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(watched) / sizeof(*watched); i++) {
+		sigaddset(&set, watched[i]);
+		sigaction(watched[i], &flag, NULL);
+	}
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+static void say(struct front *f, int kind, int a, int b)
+{
+	struct wire_message m = {.kind = kind, .a = a, .b = b, .fds = {-1, -1}};
+
+	wire_send(f->sock, &m, NULL);
+}
+
+static void say_size(struct front *f)
+{
+	struct winsize size;
+	int fd = f->tty->fd >= 0 ? f->tty->fd : STDOUT_FILENO;
+
+	if (!isatty(fd))
+		return;
+	tty_size(fd, &size);
+	say(f, WIRE_SIZE, size.ws_row, size.ws_col);
+}
+
+static void hand_terminal(struct front *f)
+{
+	struct wire_message m = {.kind = WIRE_TERMINAL, .fds = {STDIN_FILENO, STDOUT_FILENO}};
+
+	wire_send(f->sock, &m, NULL);
+	say(f, WIRE_SIZE, f->s->size.ws_row, f->s->size.ws_col);
+}
+
+static void become_holder(struct front *f, int sock)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), i;
+
+	setsid();
+	for (i = 0; null >= 0 && i <= 2; i++)
+		dup2(null, i);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	prctl(PR_SET_NAME, "steno-holder");
+	holder_run(f->s, sock, &f->legacy);
+}
+
+static int start_holder(struct front *f, struct err *err)
+{
+	int pair[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, "make a socket pair");
+	pid = fork();
+	if (pid < 0) {
+		close(pair[0]);
+		close(pair[1]);
+		return err_sys(err, "fork");
+	}
+	if (!pid) {
+		close(pair[0]);
+		become_holder(f, pair[1]);
+	}
+	close(pair[1]);
+	io_close(&f->sock);
+	f->sock = pair[0];
+	f->holder = pid;
+	f->holders++;
+	hand_terminal(f);
+	return 0;
+}
+
+/* What a killed program may have left on: keypad, cursor keys, mouse, paste brackets, a hidden
+ * cursor, colours. The alternate screen is left alone: leaving it when it is not on moves the
+ * cursor. */
+static void calm_terminal(const struct front *f)
+{
+	static const char calm[] = "\033[?1l\033>\033[?1000l\033[?1002l\033[?1003l\033[?1006l"
+				   "\033[?2004l\033[?25h\033[0m\r\n";
+
+	if (f->tty->fd >= 0 && isatty(STDOUT_FILENO))
+		io_write_all(STDOUT_FILENO, calm, sizeof(calm) - 1, NULL, NULL);
+}
+
+static void program_exited(struct front *f, int status)
+{
+	f->exited = 1;
+	f->status = status;
+	f->legacy.reaped = 1;
+	f->legacy.wait_status = status << 8;
+	if (status > 128)
+		calm_terminal(f);
+	tty_restore(f->tty);
+}
+
+static void keep_notice(struct front *f, const char *text)
+{
+	if (f->notices < MOST_NOTICES)
+		memcpy(f->notice[f->notices++], text, WIRE_TEXT);
+}
+
+static void hear(struct front *f, struct wire_message *m)
+{
+	switch (m->kind) {
+	case WIRE_STARTED:
+		f->legacy.pid = m->a;
+		io_close(&f->legacy.master);
+		f->legacy.master = m->fds[0];
+		m->fds[0] = -1;
+		break;
+	case WIRE_NOTICE:
+		keep_notice(f, m->text);
+		break;
+	case WIRE_EXITED:
+		program_exited(f, m->a);
+		break;
+	case WIRE_DONE:
+		f->done = 1;
+		break;
+	default:
+		break;
+	}
+}
+
+/* 0: the holder is there; -1: it is gone. */
+static int hear_holder(struct front *f)
+{
+	struct wire_message m;
+	int rc = wire_receive(f->sock, &m), i;
+
+	if (rc == 0)
+		return -1;
+	if (rc < 0)
+		return 0;
+	hear(f, &m);
+	for (i = 0; i < WIRE_FDS; i++)
+		io_close(&m.fds[i]);
+	return 0;
+}
+
+/* Before its end the holder says that all is done; otherwise it was killed, and the session goes
+ * on with another. */
+static int holder_died(struct front *f, struct err *err)
+{
+	if (f->done)
+		return 0;
+	if (!f->legacy.pid)
+		return err_set(err, "the process that records ended before it began");
+	if (f->holders >= MOST_HOLDERS)
+		return err_set(err, "the process that records was killed %d times", f->holders);
+	return start_holder(f, err);
+}
+
+static void reap(struct front *f)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != f->legacy.pid)
+			continue;
+		f->legacy.reaped = 1;
+		f->legacy.wait_status = status;
+		say(f, WIRE_REAPED, pid, status);
+	}
+}
+
+static void await_paused(struct front *f)
+{
+	struct pollfd p = {.fd = f->sock, .events = POLLIN};
+
+	while (poll(&p, 1, PAUSE_MS) > 0) {
+		struct wire_message m;
+
+		if (wire_receive(f->sock, &m) <= 0 || m.kind == WIRE_PAUSED)
+			return;
+		hear(f, &m);
+	}
+}
+
+static void stop(struct front *f)
+{
+	say(f, WIRE_PAUSE, 0, 0);
+	await_paused(f);
+	tty_restore(f->tty);
+	raise(SIGSTOP);
+	got[SIGCONT] = 1;
+}
+
+static void go_on(struct front *f)
+{
+	if (!f->exited)
+		tty_raw(f->tty, NULL);
+	say(f, WIRE_RESUME, 0, 0);
+	say_size(f);
+}
+
+static void heed_signals(struct front *f)
+{
+	static const int passed[] = {SIGHUP, SIGTERM, SIGINT, SIGQUIT};
+	size_t i;
+
+	if (take(SIGCHLD))
+		reap(f);
+	if (take(SIGTSTP))
+		stop(f);
+	if (take(SIGCONT))
+		go_on(f);
+	if (take(SIGWINCH))
+		say_size(f);
+	for (i = 0; i < sizeof(passed) / sizeof(*passed); i++) {
+		if (!take(passed[i]))
+			continue;
+		if (f->exited)
+			f->left = 1;
+		else
+			say(f, WIRE_SIGNAL, passed[i], 0);
+	}
+}
+
+static int loop(struct front *f, struct err *err)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	while (!f->done && !f->left) {
+		struct pollfd p = {.fd = f->sock, .events = POLLIN};
+
+		if (ppoll(&p, 1, NULL, &none) > 0 && hear_holder(f) < 0) {
+			reap(f);
+			if (holder_died(f, err) < 0)
+				return -1;
+		}
+		heed_signals(f);
+	}
+	return 0;
+}
+
+static void print_notices(const struct front *f)
+{
+	int i;
+
+	for (i = 0; i < f->notices; i++)
+		fprintf(stderr, "steno: %s\n", f->notice[i]);
+	if (f->left && !f->done)
+		fputs("steno: the logs are being finished in the background\n", stderr);
+}
+
+/* Nobody else would: not every container has an init that does. */
+static void reap_ours(struct front *f)
+{
+	if (f->done)
+		while (waitpid(f->holder, NULL, 0) < 0 && errno == EINTR)
+			;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+int front_run(struct session *s, struct tty *tty, int *status, struct err *err)
+{
+	struct front f = {.s = s, .tty = tty, .sock = -1, .legacy = {.master = -1}};
+	int rc = -1;
+
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	block_signals();
+	if (start_holder(&f, err) < 0 || tty_raw(tty, err) < 0)
+		goto out;
+	rc = loop(&f, err);
+	*status = f.status;
+out:
+	tty_restore(tty);
+	reap_ours(&f);
+	print_notices(&f);
+	io_close(&f.sock);
+	io_close(&f.legacy.master);
+	return rc;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Input that comes from a pipe or a file must not be lost in the moment when a line editor changes
+ * the terminal's modes: it flows only after the shell's first prompt, if the shell has marks. The
+ * end is typed as the terminal's end-of-file character: at each prompt, and to each command that
+ * reads by lines; to a program without marks again and again, as long as it reads by lines. */
+#include "input.h"
+
+#include "pty.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum {
+	LOOK_US = 10000,   /* how often an ended input looks at the program */
+	AGAIN_US = 500000, /* how soon the end is told again to a program without marks */
+};
+
+int input_init(struct input *in, int shell_has_marks)
+{
+	memset(in, 0, sizeof(*in));
+	in->marks = shell_has_marks;
+	in->newline = 1;
+	return queue_init(&in->queue, INPUT_QUEUE);
+}
+
+void input_late(struct input *in)
+{
+	in->started = 1;
+}
+
+int input_wants(const struct input *in)
+{
+	return !in->ended && queue_room(&in->queue) > 0;
+}
+
+void input_read(struct input *in, int fd, int is_tty)
+{
+	unsigned char bytes[4096];
+	size_t room = queue_room(&in->queue);
+	ssize_t n;
+
+	n = read(fd, bytes, room < sizeof(bytes) ? room : sizeof(bytes));
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		in->ended = 1;
+		if (is_tty)
+			in->told = 'x'; /* hung up: the front will know */
+		return;
+	}
+	if (is_tty)
+		in->started = 1;
+	queue_put(&in->queue, bytes, (size_t)n);
+	in->newline = bytes[n - 1] == '\n' || bytes[n - 1] == '\r';
+}
+
+int input_waiting(const struct input *in)
+{
+	return in->queue.len > 0 && (in->started || !in->marks);
+}
+
+void input_flush(struct input *in, int master)
+{
+	if (queue_flush(&in->queue, master, SIZE_MAX) < 0)
+		in->queue.len = 0;
+}
+
+void input_mark(struct input *in, char letter)
+{
+	if (letter != 'B' && letter != 'C')
+		return;
+	in->state = letter;
+	in->started = 1;
+	if (in->told != 'x')
+		in->told = 0;
+}
+
+static int is_ready(const struct input *in, int master, int64_t now)
+{
+	if (in->queue.len || pty_input_waiting(master))
+		return 0;
+	if (in->marks && in->state == 'B')
+		return !in->told;
+	if (!pty_is_canonical(master))
+		return 0;
+	if (in->marks && in->state == 'C' && !in->told)
+		return 1;
+	return !in->told || now - in->told_at >= AGAIN_US;
+}
+
+static void tell_end(struct input *in, int master, int64_t now)
+{
+	struct termios modes;
+	unsigned char end[2] = {'\n', 4};
+	int skip = in->newline;
+
+	if (tcgetattr(master, &modes) == 0 && modes.c_cc[VEOF])
+		end[1] = modes.c_cc[VEOF];
+	queue_put(&in->queue, end + skip, 2 - (size_t)skip);
+	in->newline = 1;
+	in->told = in->state ? in->state : 'c';
+	in->told_at = now;
+	input_flush(in, master);
+}
+
+int64_t input_time(struct input *in, int master, int64_t now)
+{
+	if (!in->ended || in->told == 'x' || master < 0)
+		return INT64_MAX;
+	if (in->marks && !in->started)
+		return INT64_MAX;
+	if (is_ready(in, master, now))
+		tell_end(in, master, now);
+	return now + LOOK_US;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* jail: what a child that parses foreign bytes gives up. */
+#ifndef STENO_JAIL_H
+#define STENO_JAIL_H
+
+/* From here on this process cannot gain privileges, run a program, open a socket or trace another
+ * process (seccomp(2)), nor change a file outside the folder `dir`, or at all if that is -1
+ * (landlock(7)); descriptors that are open stay as they are.
+ * What the kernel does not have is left out: this is a second line of defence. */
+void jail_enter(int dir);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* session: what front and holder both know of the session: made once before the holder is forked,
+ * not changed after. */
+#ifndef STENO_SESSION_H
+#define STENO_SESSION_H
+
+#include "child.h"
+#include "hooks.h"
+#include "logs.h"
+#include "pty.h"
+#include "scanner.h"
+
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+struct session {
+	struct program program;
+	const char *text; /* the command as a shell would read it; NULL: an interactive shell */
+	struct hooks hooks;
+	char nonce[SCANNER_NONCE + 1];
+	char cwd[4096];
+	struct termios modes;
+	struct winsize size;
+	int64_t start_mono, start_wall; /* microseconds, read at the same moment */
+	struct logs logs;
+
+	/* The children that parse, given from outside so that live/ needs none of their headers. */
+	child_main *scribe;	/* in: the doorbell (see scribe.h), out: its reports */
+	child_main *survey_end; /* out: facts, one a line; NULL: no repository */
+	void *ctx;		/* for both */
+	int survey_state;	/* kept open for survey_end */
+	struct child survey;	/* the survey of the beginning, already running */
+};
+
+#endif

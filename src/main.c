@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* steno: the table of verbs. Without a verb, or with options only, it records. */
+#include "cmd/rec.h"
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct verb {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+};
+
+static const struct verb verbs[] = {
+	{"rec", cmd_rec, "record a shell, or one program (the default)"},
+	{"rebuild", cmd_rebuild, "make a session's text files again from its recording"},
+	{"show", cmd_show, "print a session's transcript, or all that one command printed"},
+};
+
+static const char usage[] = "usage: steno [rec] [options] [-- command [argument ...]]\n"
+			    "       steno rebuild [--check] [--log-dir DIR] SESSION ...\n"
+			    "       steno show [--log-dir DIR] SESSION[:N]\n"
+			    "       steno --help | --version\n";
+
+static const char rec_help[] =
+	"\n"
+	"Records your shell, or the command after --, into codex-logs/ at the top of the git\n"
+	"repository you are in: a transcript (.md), one JSON line a command (provenance.jsonl)\n"
+	"and the recording itself (.cast). The exit status is the program's own.\n"
+	"\n"
+	"options of rec:\n"
+	"      --log-dir DIR      the folder of the logs (STENO_LOG_DIR, git config steno.logDir)\n"
+	"      --shell PATH       the shell to record instead of $SHELL\n"
+	"  -l, --login            start it as a login shell\n"
+	"      --size COLSxROWS   size of the terminal inside, where there is none outside\n"
+	"      --model M, --profile P, --sandbox S\n"
+	"                         what the transcript's title line is to say\n"
+	"  -q, --quiet            no words of steno's own, errors excepted\n";
+
+static int help(void)
+{
+	size_t i;
+
+	fputs(usage, stdout);
+	fputs("\nverbs:\n", stdout);
+	for (i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		printf("  %-9s %s\n", verbs[i].name, verbs[i].help);
+	fputs(rec_help, stdout);
+	return fflush(stdout) == 0 ? 0 : 3;
+}
+
+static int wrong_verb(const char *word)
+{
+	fprintf(stderr, "steno: no such verb: %s\n", word);
+	fprintf(stderr, "To record a program: steno -- %s\n%s", word, usage);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	if (geteuid() != getuid() || getegid() != getgid()) {
+		fputs("steno: refuses to run with another user's rights\n", stderr);
+		return 3;
+	}
+	if (argc < 2 || (argv[1][0] == '-' && strcmp(argv[1], "--help") != 0 &&
+			 strcmp(argv[1], "-h") != 0 && strcmp(argv[1], "--version") != 0))
+		return cmd_rec(argc, argv);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return help();
+	if (!strcmp(argv[1], "--version")) {
+		puts("steno " STENO_VERSION);
+		return fflush(stdout) == 0 ? 0 : 3;
+	}
+	for (i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (!strcmp(argv[1], verbs[i].name))
+			return verbs[i].run(argc - 1, argv + 1);
+	return wrong_verb(argv[1]);
+}
