@@ -69,12 +69,12 @@ $(BUILD)/steno: $(OBJS)
 	@echo "  LD $@"
 	$(Q)$(LINK) -o $@ $(OBJS) $(PKG_LIBS)
 
-$(BUILD)/%.o: src/%.c $(BUILD)/flags | $(BUILD)/gen/hooks.h
+$(BUILD)/%.o: src/%.c $(BUILD)/flags | $(BUILD)/gen/hooks-text.h
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(COMPILE) -o $@ $<
 
-$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(BUILD)/gen/hooks.h
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(BUILD)/gen/hooks-text.h
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(COMPILE) -Isrc -Itests/lib -o $@ $<
@@ -86,7 +86,7 @@ $(BUILD)/flags: FORCE
 		printf '%s\n' '$(subst ','\'',$(COMPILE) | $(LINK))' > $@
 
 # The shells' hooks as C arrays: hook_steno_bash[] is src/hooks/steno.bash.
-$(BUILD)/gen/hooks.h: $(wildcard src/hooks/steno.*)
+$(BUILD)/gen/hooks-text.h: $(wildcard src/hooks/steno.*)
 	@mkdir -p $(@D)
 	$(Q)for f in $^; do printf 'static const unsigned char hook_%s[] = {' "$$(basename $$f | tr . _)"; \
 		od -An -v -tx1 "$$f" | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; echo '};'; done > $@.tmp
@@ -123,7 +123,7 @@ check: ## install what is missing, build, run every test
 
 lint: ## check format, headers, includes, manual pages, scripts
 	$(Q)tests/deps build test lint
-	$(Q)+$(call in,$(FLAVOUR)) $(BUILD)/gen/hooks.h
+	$(Q)+$(call in,$(FLAVOUR)) $(BUILD)/gen/hooks-text.h
 	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) tests/run tests/scripts/*.sh tests/lint/*.sh
 
 asan: ## run the test programs with the address and undefined behaviour sanitizers

@@ -7,21 +7,24 @@ struct err;
 
 /* What to start, and what to remove when the shell has read it. Zero-initialise. */
 struct hooks {
-	const char *shell; /* "bash", or NULL: this program gets no hooks */
-	char **argv;	   /* NULL-terminated, owned */
-	char **env;	   /* "NAME=value" to add to the environment, NULL-terminated, owned */
-	char *file;	   /* the private file with the hooks and the nonce, or NULL */
+	const char *user_env; /* in: $ENV as the user has it, NULL if unset; borrowed for prepare */
+	const char *shell;    /* "bash", or NULL: this program gets no hooks */
+	char **argv;	      /* NULL-terminated, owned; [0] is a name, "-bash" for a login shell */
+	char **env;	      /* "NAME=value" to set in the environment, NULL-terminated, owned */
+	char *file;	      /* the private file with the hooks and the nonce, or NULL */
+	char *scratch;	      /* where the shell reads lines of its history back from, or NULL */
 };
 
 /* path: the shell (absolute). login: start it as a login shell. dir: our private 0700 folder (path),
  * where the file goes (mode 0600, a name of its own for each session). nonce: 32 hex digits, which
  * get into that file only: never into argv or the environment. A shell that has no hooks gets a
- * plain argv; that is not an error. */
+ * plain argv; that is not an error. On failure *h holds nothing. */
 enum { HOOKS_LOGIN = 1 };
 int hooks_prepare(struct hooks *h, const char *path, int flags, const char *dir, const char *nonce,
 		  struct err *err);
-/* Removes the file; to be called when the first mark has come, and at the end. */
-void hooks_remove(struct hooks *h);
+/* Removes the files; to be called when the first mark has come, and at the end (the shell makes the
+ * scratch file again when it needs it). */
+void hooks_remove(const struct hooks *h);
 void hooks_release(struct hooks *h);
 
 #endif
