@@ -98,6 +98,8 @@ int io_open_dir(const char *path, int flags, struct err *err)
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return err_sys(err, "make %s", path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOTDIR && lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		return err_set(err, "%s: is a symbolic link", path);
 	if (fd < 0)
 		return err_sys(err, "open %s", path);
 	if (fstat(fd, &st) < 0) {
