@@ -88,11 +88,28 @@ static int make_parents(const char *path, struct err *err)
 	return 0;
 }
 
-int io_open_dir(const char *path, int flags, struct err *err)
+/* A link with a slash behind it would be followed, so no slash may end the path. */
+static int without_slashes(const char *path, char out[PATH_MAX], struct err *err)
 {
+	size_t n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	if (n >= PATH_MAX)
+		return err_set(err, "%s: path too long", path);
+	memcpy(out, path, n);
+	out[n] = '\0';
+	return 0;
+}
+
+int io_open_dir(const char *given, int flags, struct err *err)
+{
+	char path[PATH_MAX];
 	struct stat st;
 	int fd;
 
+	if (without_slashes(given, path, err) < 0)
+		return -1;
 	if (flags & IO_PARENTS && make_parents(path, err) < 0)
 		return -1;
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
@@ -123,11 +140,14 @@ refuse:
 
 int io_open_file(int dirfd, const char *name, int flags, struct err *err)
 {
+	const int always = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	struct stat st;
-	int fd = openat(dirfd, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	int fd = openat(dirfd, name, (flags & ~O_TRUNC) | always, 0600);
 
 	if (fd < 0 && errno == ELOOP)
 		return err_set(err, "%s: is a symbolic link", name);
+	if (fd < 0 && errno == ENXIO) /* a FIFO that nobody reads, or a socket */
+		return err_set(err, "%s: is not a regular file", name);
 	if (fd < 0)
 		return err_sys(err, "open %s", name);
 	if (fstat(fd, &st) < 0) {
@@ -144,6 +164,10 @@ int io_open_file(int dirfd, const char *name, int flags, struct err *err)
 	}
 	if (st.st_nlink > 1) {
 		err_set(err, "%s: has a second hard link", name);
+		goto refuse;
+	}
+	if (flags & O_TRUNC && ftruncate(fd, 0) < 0) { /* not before it is known to be ours */
+		err_sys(err, "empty %s", name);
 		goto refuse;
 	}
 	return fd;
