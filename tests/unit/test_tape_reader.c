@@ -361,7 +361,7 @@ static void test_headers(void)
 	ok(!reader_new(fd, &err) && err.code == EAGAIN, "an empty file has no header yet");
 	append(fd, HEADER, 10);
 	ok(!reader_new(fd, &err) && err.code == EAGAIN, "a torn header is not complete yet");
-	append(fd, HEADER + 10, strlen(HEADER) - 10);
+	append(fd, &HEADER[10], strlen(HEADER) - 10);
 	r = reader_new(fd, &err);
 	ok(r && reader_header(r)->cols == 80, "a whole one is read");
 	is_int(reader_offset(r), (int64_t)strlen(HEADER), "the offset is behind it");

@@ -398,7 +398,9 @@ static void test_write_only(void)
 
 int main(void)
 {
-	signal(SIGXFSZ, SIG_IGN);
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	sigaction(SIGXFSZ, &ignore, NULL);
 	test_shape();
 	test_refused();
 	test_any_bytes();
