@@ -8,6 +8,8 @@
 #ifndef STENO_SCREEN_H
 #define STENO_SCREEN_H
 
+#include "pen.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +45,18 @@ void screen_capture_end(struct screen *s);
 void screen_capture_skip(struct screen *s);
 /* Copies what a capture_end would give now, as '\n'-ended lines, without ending it. */
 void screen_capture_peek(const struct screen *s, struct buf *out);
+
+/* One cell of what is shown. */
+enum { SCREEN_CHARS = 6 };
+struct screen_cell {
+	uint32_t
+		cp[SCREEN_CHARS]; /* a character and what combines with it; cp[0] is ' ' if blank */
+	int count;		  /* 0 for the right half of a wide character */
+	int width;		  /* 0, 1 or 2 */
+	struct pen pen;
+};
+/* row and col are taken into the screen. */
+void screen_cell(const struct screen *s, int row, int col, struct screen_cell *out);
 
 int screen_rows(const struct screen *s);
 int screen_cols(const struct screen *s);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* From rows to lines. A row is given once: then it is as if nothing had been put there, and what
+ * it held is skipped. Must not lose touched text, nor give it twice. */
+#include "capture.h"
+
+#include "grid.h"
+#include "screen.h"
+
+static void give(struct capture *c)
+{
+	size_t n = c->line.len;
+
+	while (n && c->line.data[n - 1] == ' ')
+		n--;
+	c->sink->line(c->ctx, n ? c->line.data : (const unsigned char *)"", n);
+	buf_clear(&c->line);
+}
+
+static void finish(struct capture *c)
+{
+	if (c->open)
+		give(c);
+	c->open = 0;
+}
+
+static void append_row(struct capture *c, const struct grid_row *r, const struct intern *clusters)
+{
+	if (!(r->flags & ROW_TOUCHED)) {
+		finish(c);
+		return;
+	}
+	if (!(r->flags & ROW_WRAPPED))
+		finish(c);
+	grid_row_text(r, r->skip, clusters, &c->line);
+	c->open = 1;
+	if (c->line.len >= CAPTURE_LINE)
+		give(c);
+}
+
+static void mark_given(struct grid_row *r)
+{
+	if (r->flags & ROW_TOUCHED)
+		r->skip = r->len;
+	r->flags &= ~(unsigned)(ROW_TOUCHED | ROW_FED);
+}
+
+void capture_begin(struct capture *c, struct grid *g, int row, int col)
+{
+	int i;
+
+	for (i = 0; i < g->rows; i++) {
+		struct grid_row *r = grid_row(g, i);
+
+		r->flags &= ~(unsigned)(ROW_TOUCHED | ROW_FED);
+		r->skip = 0;
+	}
+	grid_row(g, row)->skip = col;
+	buf_clear(&c->line);
+	c->open = 0;
+	c->on = 1;
+}
+
+void capture_rows(struct capture *c, struct grid *g, int from, int to,
+		  const struct intern *clusters)
+{
+	int i;
+
+	for (i = from; i < to; i++) {
+		struct grid_row *r = grid_row(g, i);
+
+		append_row(c, r, clusters);
+		mark_given(r);
+	}
+	if (to >= g->rows || !(grid_row(g, to)->flags & ROW_WRAPPED))
+		finish(c);
+}
+
+static int is_blank(const struct grid_row *r)
+{
+	int i;
+
+	for (i = r->skip; i < r->len; i++) {
+		uint64_t what = r->cells[i] & (CELL_CHAR | CELL_CLUSTER | CELL_TAIL);
+
+		if (what && what != ' ')
+			return 0;
+	}
+	return 1;
+}
+
+/* Behind the last row that is to be given at the end. */
+static int last_row(const struct grid *g)
+{
+	int last = g->rows;
+
+	while (last > 0) {
+		const struct grid_row *r = grid_row(g, last - 1);
+
+		if (r->flags & ROW_FED || (r->flags & ROW_TOUCHED && !is_blank(r)))
+			break;
+		last--;
+	}
+	return last;
+}
+
+void capture_all(struct capture *c, struct grid *g, const struct intern *clusters)
+{
+	int i, last = last_row(g);
+
+	capture_rows(c, g, 0, last, clusters);
+	finish(c);
+	for (i = last; i < g->rows; i++)
+		mark_given(grid_row(g, i));
+}
+
+static void put_line(void *ctx, const unsigned char *text, size_t n)
+{
+	buf_put(ctx, text, n);
+	buf_putc(ctx, '\n');
+}
+
+void capture_peek(const struct capture *c, const struct grid *g, const struct intern *clusters,
+		  struct buf *out)
+{
+	const struct screen_sink sink = {.line = put_line};
+	struct capture copy = {.sink = &sink, .ctx = out, .open = c->open};
+	int i, last = last_row(g);
+
+	buf_put(&copy.line, c->line.data, c->line.len);
+	for (i = 0; i < last; i++)
+		append_row(&copy, grid_row(g, i), clusters);
+	finish(&copy);
+	capture_release(&copy);
+}
+
+void capture_release(struct capture *c)
+{
+	buf_release(&c->line);
+	c->open = 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* capture: rows that leave the screen become lines of text; soft-wrapped ones are joined. */
+#ifndef STENO_CAPTURE_H
+#define STENO_CAPTURE_H
+
+#include "../base/buf.h"
+
+struct grid;
+struct grid_row;
+struct intern;
+struct screen_sink;
+
+/* A longer logical line is given in pieces. */
+enum { CAPTURE_LINE = 1 << 20 };
+
+struct capture {
+	const struct screen_sink *sink; /* borrowed */
+	void *ctx;
+	int on;
+	int open;	 /* `line` is begun by rows that are gone, and may go on in the next */
+	struct buf line; /* of the logical line, what rows that are gone hold of it */
+};
+
+/* The text that is put from here on, from (row, col) of the grid, is to be given. */
+void capture_begin(struct capture *c, struct grid *g, int row, int col);
+/* Gives the rows [from, to) as far as they were touched; what is put there later is new. */
+void capture_rows(struct capture *c, struct grid *g, int from, int to,
+		  const struct intern *clusters);
+/* Gives all that is left; a last row that is blank, and that no line feed left, is not. */
+void capture_all(struct capture *c, struct grid *g, const struct intern *clusters);
+/* Appends to out what capture_all would give, as '\n'-ended lines. */
+void capture_peek(const struct capture *c, const struct grid *g, const struct intern *clusters,
+		  struct buf *out);
+void capture_release(struct capture *c);
+
+#endif

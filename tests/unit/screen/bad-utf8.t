@@ -1,0 +1,9 @@
+begin
+in a\xffb\xe2\x82c\xc0\x80\xed\xa0\x80\r\n\xe2\x82\xac \xc2\x9b5b\xc2\x85x\r\n
+end
+line a�b�c�����
+line € 5bx
+begin
+in cut\xe2\x82
+end
+line cut�

@@ -1,0 +1,7 @@
+begin
+in a\r\nb\ec
+line a
+line b
+in c\r\n
+end
+line c
