@@ -9,25 +9,23 @@ struct lead {
 	unsigned char len, low, high;
 };
 
+/* Looked up and not compared, since a binary file makes every comparison a wrong guess. */
+static const unsigned char kinds[64] = {
+	0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, /* C0 */
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, /* D0 */
+	3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 4, 4, /* E0 */
+	6, 7, 7, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* F0 */
+};
+static const struct lead leads[] = {
+	{0, 0, 0},	 {1, 0, 0},	  {2, 0x80, 0xBF}, {3, 0xA0, 0xBF}, {3, 0x80, 0xBF},
+	{3, 0x80, 0x9F}, {4, 0x90, 0xBF}, {4, 0x80, 0xBF}, {4, 0x80, 0x8F},
+};
+
 static struct lead lead_of(unsigned char c)
 {
 	if (c < 0x80)
-		return (struct lead){1, 0, 0};
-	if (c >= 0xC2 && c <= 0xDF)
-		return (struct lead){2, 0x80, 0xBF};
-	if (c == 0xE0)
-		return (struct lead){3, 0xA0, 0xBF};
-	if (c == 0xED)
-		return (struct lead){3, 0x80, 0x9F};
-	if (c >= 0xE1 && c <= 0xEF)
-		return (struct lead){3, 0x80, 0xBF};
-	if (c == 0xF0)
-		return (struct lead){4, 0x90, 0xBF};
-	if (c >= 0xF1 && c <= 0xF3)
-		return (struct lead){4, 0x80, 0xBF};
-	if (c == 0xF4)
-		return (struct lead){4, 0x80, 0x8F};
-	return (struct lead){0, 0, 0};
+		return leads[1];
+	return leads[c < 0xC0 ? 0 : kinds[c - 0xC0]];
 }
 
 size_t utf8_decode(const unsigned char *p, size_t n, uint32_t *cp)
