@@ -32,7 +32,7 @@ int writer_put_bytes(struct writer *w, int64_t at_us, char code, const void *dat
 
 /* Any other event: text of up to WRITER_TEXT bytes, longer is refused; what is not UTF-8 in it
  * becomes U+FFFD. */
-enum { WRITER_TEXT = 1 << 20 };
+enum { WRITER_TEXT = (1 << 20) + 4096 };
 int writer_put_text(struct writer *w, int64_t at_us, char code, const void *text, size_t n,
 		    struct err *err);
 
