@@ -31,9 +31,11 @@ enum { SURVEY_FACT = 48 * 1024 };
 struct place {
 	char *root;   /* as `git rev-parse --show-toplevel`; else the cwd, links resolved */
 	char *repo;   /* "git", or NULL: not in a working tree (none, bare, inside .git) */
+	char *gitdir; /* the repository's own folder, links resolved; NULL if unknown */
 	char *head;   /* commit, hex; NULL when unborn */
 	char *branch; /* NULL when detached */
-	char *why;    /* why there seems to be a repository that cannot be read; else NULL */
+	char *why;    /* why there seems to be a repository that cannot be read; else NULL. root is
+			 then the folder that holds .git, and repo still "git" */
 };
 
 /* Looks around from `cwd` (absolute). Always fills *p with at least root. Honours GIT_DIR,
@@ -49,10 +51,13 @@ char *place_user_config(const char *key);
 typedef void survey_emit(void *ctx, const char *fact, size_t n);
 
 /* state: an empty file open for reading and writing, where begin leaves what end needs to tell
- * what has changed. logs: the folder of the logs, relative to the root, or NULL if not below it. */
-int survey_begin(const struct place *p, const char *logs, int state, survey_emit *emit, void *ctx,
-		 struct err *err);
-/* start_us: wall clock when the session began: a file changed after it was not dirty before. */
+ * what has changed; begin overwrites what is in it. logs: the folder of the logs, relative to the
+ * root, or NULL if not below it. start_us: wall clock when the session began; a file changed after
+ * it was not dirty before, so begin may run while the first command does. p->head must be from
+ * before that. libgit2 is started and stopped within each call; no other thread may run meanwhile.
+ * On failure -1, after an "unreadable" fact that says what err does. */
+int survey_begin(const struct place *p, const char *logs, int state, int64_t start_us,
+		 survey_emit *emit, void *ctx, struct err *err);
 int survey_end(const struct place *p, const char *logs, int state, int64_t start_us,
 	       survey_emit *emit, void *ctx, struct err *err);
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* fact: the JSON objects that survey.h describes, printed and handed on one by one. */
+#ifndef STENO_FACT_H
+#define STENO_FACT_H
+
+#include "../base/buf.h"
+#include "survey.h"
+
+#include <stdint.h>
+
+struct json;
+
+struct facts {
+	survey_emit *emit;
+	void *ctx;
+	struct buf text; /* scratch */
+};
+
+void facts_release(struct facts *f);
+
+/* Hands on a fact and frees it. Returns 0, or 1 if it is longer than SURVEY_FACT and was dropped. */
+int fact_send(struct facts *f, struct json *fact);
+struct json *fact_new(const char *fact);
+/* {"fact":...,"path":...}, with "status" if that is not NULL. Returns as fact_send(). */
+int fact_path(struct facts *f, const char *fact, const char *status, const char *path);
+/* Says that something was left out; nothing if none was. FACT_UNCOUNTED: it is not known how much. */
+enum { FACT_UNCOUNTED = -1 };
+void fact_limit(struct facts *f, const char *what, int64_t left_out);
+
+/* How git quotes a path (quote_c_style in its quote.c); `high`: bytes from 0x80 on too
+ * (core.quotePath). Nothing between prefix and path; quotes only where needed. */
+enum { FACT_QUOTE_HIGH = 1 };
+void fact_quote(struct buf *out, const char *prefix, const char *path, int flags);
+
+#endif

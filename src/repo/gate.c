@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* libgit2 at arm's length. Its check of a repository's owner stays on. */
+#include "gate.h"
+
+#include "../base/err.h"
+#include "../base/io.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* libgit2's initialisation parses every certificate of /etc/ssl/certs (mbedtls_stream.c), which
+ * takes 4 of its 5 ms and serves a network that is never used here. It goes on without them when
+ * the bundle cannot be opened, and opens nothing else: so for that moment no file can be. The
+ * process has one thread, so nobody else wants to open one meanwhile. */
+static int init_without_certificates(void)
+{
+	struct rlimit old, none;
+	int count;
+
+	if (getrlimit(RLIMIT_NOFILE, &old) < 0)
+		return -1;
+	none = (struct rlimit){.rlim_cur = 0, .rlim_max = old.rlim_max};
+	if (setrlimit(RLIMIT_NOFILE, &none) < 0)
+		return -1;
+	count = git_libgit2_init();
+	if (setrlimit(RLIMIT_NOFILE, &old) < 0)
+		bug("the limit of open files cannot be raised again");
+	return count;
+}
+
+int gate_start(struct err *err)
+{
+	if (init_without_certificates() > 0 || git_libgit2_init() > 0)
+		return 0;
+	return gate_err(err, "start libgit2");
+}
+
+void gate_stop(void)
+{
+	git_libgit2_shutdown();
+}
+
+/* What libgit2 says of repositories it cannot read, and what a person should read instead. */
+static const struct {
+	const char *said, *meant;
+} plain_words[] = {
+	{"safe.directory", "it belongs to another user (git's safe.directory)"},
+	{"'link'", "it has a split index, which libgit2 cannot read"},
+	{"'sdir'", "it has a sparse index, which libgit2 cannot read"},
+};
+
+int gate_err(struct err *err, const char *what)
+{
+	const git_error *e = git_error_last();
+	const char *text = e && e->message ? e->message : "unknown failure of libgit2";
+	size_t i;
+
+	for (i = 0; i < sizeof(plain_words) / sizeof(plain_words[0]); i++)
+		if (strstr(text, plain_words[i].said))
+			text = plain_words[i].meant;
+	return err_set(err, "%s: %s", what, text);
+}
+
+int gate_flag(git_config *config, const char *key, int fallback)
+{
+	int value;
+
+	return git_config_get_bool(&value, config, key) == 0 ? value : fallback;
+}
+
+int gate_number(git_config *config, const char *key, int fallback)
+{
+	int32_t value;
+
+	return git_config_get_int32(&value, config, key) == 0 ? value : fallback;
+}
+
+static int read_filemode(git_repository *repo)
+{
+	git_config *config = NULL;
+	int on = 1;
+
+	if (git_repository_config_snapshot(&config, repo) == 0)
+		on = gate_flag(config, "core.filemode", 1);
+	git_config_free(config);
+	return on;
+}
+
+int gate_enter(struct gate *g, const char *gitdir, const char *root, struct err *err)
+{
+	*g = (struct gate){.root = -1};
+	if (git_repository_open_ext(&g->repo, gitdir, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) < 0)
+		return gate_err(err, "open the repository");
+	if (!root)
+		return 0;
+	if (git_repository_set_workdir(g->repo, root, 0) < 0)
+		return gate_err(err, "set the working tree");
+	g->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (g->root < 0)
+		return err_sys(err, "open %s", root);
+	g->filemode = read_filemode(g->repo);
+	return 0;
+}
+
+void gate_leave(struct gate *g)
+{
+	git_repository_free(g->repo);
+	io_close(&g->root);
+	*g = (struct gate){.root = -1};
+}
