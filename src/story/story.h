@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* story: events of a recording in, commands out. Pure: no I/O, no clock; the same events give the
- * same calls, so that live and rebuilt files cannot differ. */
+ * same calls, so that live and rebuilt files cannot differ, and the first events of a recording
+ * give the first calls.
+ *
+ * Where the shell is, by its marks (tape/event.h):
+ *
+ *            A            B             C           D, or A without D
+ *   IDLE ------> PROMPT ------> INPUT ------> RUN ------> IDLE
+ *
+ * A mark is believed when it is legal in this state and its number fits: a C counts on from the
+ * last command, the others bear its number. A lower number is a replay; a higher one means that
+ * marks between were lost, and the story goes on from there. C in RUN: several commands in one
+ * paste. D without C: an empty line, ^C, a syntax error: no record. A or B again: the prompt was
+ * redrawn. */
 #ifndef STENO_STORY_H
 #define STENO_STORY_H
 
@@ -20,14 +32,16 @@ enum command_text { COMMAND_TEXT_NONE, COMMAND_TEXT_SHELL, COMMAND_TEXT_SCREEN, 
 struct command {
 	uint32_t seq;		  /* 1, 2, ... in the order of starting */
 	const char *src;	  /* "shell" or "argv" */
-	int64_t start_us, end_us; /* since the recording began; end_us -1 while running */
+	int64_t start_us, end_us; /* since the recording began; end_us -1: running, or not seen */
 	int64_t start_wall_us;	  /* as the holder's clock said when it began */
 	enum command_text text_from;
 	struct buf text;	 /* as typed; bytes, may be no UTF-8 */
+	int text_cut;		 /* it was longer */
 	struct buf cwd;		 /* directory when it began; empty if not known */
 	int has_exit, exit_code; /* 128+n for signal n */
 	const char *end;	 /* NULL while running, "exit": its end was seen, "eof": the shell
-				     ended during it, "interrupted": the recording breaks off */
+				     ended during it, "interrupted": the recording breaks off,
+				     "lost": its end mark is missing from the recording */
 	struct excerpt output;	 /* what it printed, as text */
 };
 
@@ -56,6 +70,9 @@ void story_end(struct story *s);
 /* The command that runs now with what it has printed so far (peeked, a copy renewed by each
  * call), or NULL. */
 const struct command *story_running(struct story *s);
+/* What has appeared since the last command and belongs to none, as the same kind of copy; NULL if
+ * a command runs, a prompt is there, or it is blank. */
+const struct excerpt *story_loose(struct story *s);
 /* The exit status the recording ended with: 1 and *status, or 0 if it has not (yet). */
 int story_exit(const struct story *s, int *status);
 /* Marks that were not believed, and forged ones seen in output. */
