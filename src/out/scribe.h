@@ -1,28 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /* scribe: follows a recording and keeps its transcript and provenance up to date. Runs in a
  * process of its own, which may die at any moment and be started again: it reads the recording
- * from the start and neither loses nor doubles a line. */
+ * from the start and neither loses nor doubles a line. Takes no lock but provenance.jsonl's: what
+ * two scribes of one recording do is the same, and each replaces the transcript as a whole. */
 #ifndef STENO_SCRIBE_H
 #define STENO_SCRIBE_H
 
 struct err;
 
+/* What is said through the doorbell; any other byte means SCRIBE_GROWN, too. */
+enum { SCRIBE_GROWN = 'g', SCRIBE_COMPLETE = 'c' };
+
 struct scribe {
 	int cast;	     /* the recording, opened for reading */
 	int dir;	     /* the folder of the logs */
 	const char *session; /* "YYYYMMDD-HHMMSS-session" */
-	int doorbell;	     /* read end of a pipe: a byte when the recording has grown; its end
-				means: the recording is complete */
-	int report;	     /* write end of a pipe, or -1: after each step an 8-byte int64_t,
+	int doorbell; /* read end of a pipe. Its end without SCRIBE_COMPLETE: whoever recorded
+				is gone, and somebody may go on; a command that is open stays so */
+	int report;   /* write end of a pipe, or -1: after each step an 8-byte int64_t,
 				how many bytes of the recording have been worked in (native order) */
 };
 
-/* Follows until the doorbell's end and all is written. 0, or -1 if the files could not be brought
- * up to date. Takes an flock on the recording first, so that two scribes never write at once. */
+/* Follows until the recording is complete and all is written. 0, or -1 if a file could not be
+ * brought up to date: what failed is tried again at each step, and the last failure told here.
+ * Ignores SIGPIPE and SIGXFSZ from then on. */
 int scribe_follow(const struct scribe *s, struct err *err);
 
-/* Brings both files up to date from the recording alone. */
+/* Brings both files up to date from the recording alone, as of a session that has ended. */
 int scribe_rebuild(int cast, int dir, const char *session, struct err *err);
+/* Writes the transcript as it would be now to fd. SCRIBE_RUNNING: the session goes on. */
+enum { SCRIBE_RUNNING = 1 };
+int scribe_print(int cast, int dir, const char *session, int flags, int fd, struct err *err);
 /* 0: both files are as a rebuild would make them; 1: they differ, *err says where; -1: failed. */
 int scribe_check(int cast, int dir, const char *session, struct err *err);
 
