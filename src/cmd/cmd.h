@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* cmd: the verbs that work on recordings. argv[0] is the verb; the result is the exit status: 0
+ * done, 1 no such thing (rebuild --check: a difference), 2 usage, 3 failed. */
+#ifndef STENO_CMD_H
+#define STENO_CMD_H
+
+/* steno rebuild [--check] [--log-dir DIR] SESSION ... */
+int cmd_rebuild(int argc, char **argv);
+/* steno show [--log-dir DIR] SESSION[:N] */
+int cmd_show(int argc, char **argv);
+
+#endif

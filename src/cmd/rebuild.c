@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The verb that makes a session's text files again from its recording. */
+#include "cmd.h"
+
+#include "../base/err.h"
+#include "../live/logs.h"
+#include "../out/scribe.h"
+#include "sessions.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+static int rebuild(const char *log_dir, const char *what, int check)
+{
+	struct session_file s;
+	struct err err = {.code = 0};
+	int rc = session_find(&s, log_dir, what, &err);
+
+	if (rc) {
+		fprintf(stderr, "steno: %s\n", err.text);
+		return rc == 1 ? 1 : 3;
+	}
+	if (logs_is_running(s.cast))
+		rc = err_set(&err, "it is still being recorded");
+	else if (check)
+		rc = scribe_check(s.cast, s.dir, s.name, &err);
+	else
+		rc = scribe_rebuild(s.cast, s.dir, s.name, &err);
+	if (rc)
+		fprintf(stderr, "steno: %s: %s\n", s.name, err.text);
+	session_release(&s);
+	return rc < 0 ? 3 : rc;
+}
+
+int cmd_rebuild(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"check", no_argument, NULL, 'c'},
+		{"log-dir", required_argument, NULL, 'd'},
+		{NULL, 0, NULL, 0},
+	};
+	const char *log_dir = NULL;
+	int c, check = 0, worst = 0;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == 'c')
+			check = 1;
+		else if (c == 'd')
+			log_dir = optarg;
+		else
+			return 2;
+	}
+	if (optind == argc) {
+		fputs("usage: steno rebuild [--check] [--log-dir DIR] SESSION ...\n", stderr);
+		return 2;
+	}
+	for (; optind < argc; optind++) {
+		int status = rebuild(log_dir, argv[optind], check);
+
+		if (status > worst)
+			worst = status;
+	}
+	return worst;
+}
