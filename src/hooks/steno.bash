@@ -11,15 +11,17 @@
 # seen there, but never in the environment or in a trace.
 #
 # PS1, PS2 and PS0 carry A, B, 2 and C by expansions alone. \# is bash's own number of the command,
-# so that nothing can put it out of step. __steno_h[0] is the history number that A saw,
-# __steno_h[N] the one that C of command N saw: a line has been saved exactly if they are equal.
+# so that nothing can put it out of step. __steno_a[N] is the number that the next line of the
+# history would get, as PS1 saw it last before command N was read (PS1 is expanded for each line,
+# shown or not), __steno_h[N] the number of the last line as PS0 saw it: N's own line is in the
+# history exactly if they are equal.
 
-# Strips our marks, which begin with $2 and end with $3, from $1 into REPLY.
+# Strips our marks, which begin with $2 and end with $3, from $1 into __steno_r.
 __steno_strip() {
-	REPLY=$1
-	while [[ $REPLY == *"$2"*"$3"* ]]; do
-		__steno_t=${REPLY#*"$2"}
-		REPLY=${REPLY%%"$2"*}${__steno_t#*"$3"}
+	__steno_r=$1
+	while [[ $__steno_r == *"$2"*"$3"* ]]; do
+		__steno_t=${__steno_r#*"$2"}
+		__steno_r=${__steno_r%%"$2"*}${__steno_t#*"$3"}
 	done
 }
 
@@ -27,95 +29,97 @@ __steno_strip() {
 # them but backslashes: then numbers stand there literally, and the nonce too, unless a child would
 # inherit it.
 __steno_wrap() {
-	builtin local REPLY __steno_t __steno_p='\[\e]7377;1;' __steno_e='\a\]' __steno_s='$((\#-1))'
-	builtin local __steno_i='n=${__steno_n-}' __steno_a=';st=$?;h=$((__steno_h=\!))'
+	builtin local __steno_r __steno_t __steno_p='\[\e]7377;1;' __steno_e='\a\]' __steno_s='$((\#-1))'
+	builtin local __steno_i='n=${__steno_n-}' __steno_m=';st=$?;h=$((__steno_a[\#]=\!))'
 	builtin local __steno_0='${__steno_n::(__steno_q[0]=$?)*0}'
 	builtin local __steno_c='h=$((__steno_h[\#]=\!));prev=${__steno_q-};d=${PWD##*[%;[:cntrl:]]*}'
 	if [[ :$BASHOPTS: != *:promptvars:* ]]; then
-		__steno_i=n=${__steno_n-} __steno_s=$1 __steno_a=";st=$2;h=\\!" __steno_0= __steno_c='h=\!'
+		__steno_i=n=${__steno_n-} __steno_s=$1 __steno_m=";st=$2;h=\\!" __steno_0= __steno_c='h=\!'
 		[[ ${PS0@a}${PS1@a}${PS2@a} != *x* ]] || __steno_i=n=
 	fi
 	builtin local __steno_b="$__steno_p$__steno_i;B;s=$__steno_s$__steno_e"
-	__steno_a="$__steno_p$__steno_i;A;s=$__steno_s$__steno_a$__steno_e"
-	if [[ ${PS1-} != "$__steno_a"*"$__steno_b" ]]; then
+	__steno_m="$__steno_p$__steno_i;A;s=$__steno_s$__steno_m$__steno_e"
+	if [[ ${PS1-} != "$__steno_m"*"$__steno_b" ]]; then
 		__steno_q[2]=1
 		__steno_strip "${PS1-}" "$__steno_p" "$__steno_e"
-		PS1=$__steno_a$REPLY$__steno_b
+		PS1=$__steno_m$__steno_r$__steno_b
 	fi
-	__steno_a="$__steno_p$__steno_i;2;s=$__steno_s$__steno_e"
-	if [[ ${PS2-} != "$__steno_a"*"$__steno_b" ]]; then
+	__steno_m="$__steno_p$__steno_i;2;s=$__steno_s$__steno_e"
+	if [[ ${PS2-} != "$__steno_m"*"$__steno_b" ]]; then
 		__steno_strip "${PS2-}" "$__steno_p" "$__steno_e"
-		PS2=$__steno_a$REPLY$__steno_b
+		PS2=$__steno_m$__steno_r$__steno_b
 	fi
 	__steno_c="\\e]7377;1;$__steno_i;C;s=\\#;$__steno_c\\a"
 	if [[ ${PS0-} != "$__steno_0"*"$__steno_c" ]]; then
 		__steno_q[2]=1
 		__steno_strip "${PS0-}" '\e]7377;1;' '\a'
 		__steno_t='${__steno_n::(__steno_q[0]=$?)*0}'
-		PS0=$__steno_0${REPLY//"$__steno_t"}$__steno_c
+		PS0=$__steno_0${__steno_r//"$__steno_t"}$__steno_c
 	fi
 }
 
-# Percent-encodes REPLY.
+# Percent-encodes __steno_r.
 __steno_encode() {
 	builtin local __steno_i __steno_c __steno_x
-	REPLY=${REPLY//%/%25}
-	REPLY=${REPLY//;/%3B}
-	[[ $REPLY == *[[:cntrl:]]* ]] || builtin return 0
+	__steno_r=${__steno_r//%/%25}
+	__steno_r=${__steno_r//;/%3B}
+	[[ $__steno_r == *[[:cntrl:]]* ]] || builtin return 0
 	for ((__steno_i = 1; __steno_i < 128; __steno_i += __steno_i == 31 ? 96 : 1)); do
 		builtin printf -v __steno_x %02X "$__steno_i"
 		builtin printf -v __steno_c "\\x$__steno_x"
-		REPLY=${REPLY//"$__steno_c"/%$__steno_x}
+		__steno_r=${__steno_r//"$__steno_c"/%$__steno_x}
 	done
 }
 
-# Prints E for command $1, whose line is number $2 of the history, the $3rd from its end. What
-# `history` prints for the lines behind it is $4, which is cut off. The whole is left in REPLY.
-__steno_entry() {
-	builtin local __steno_t __steno_x __steno_cut=
-	# Where it is unset it must stay so: setting it makes bash write times into $HISTFILE.
-	[[ -z ${HISTTIMEFORMAT-} ]] || builtin local HISTTIMEFORMAT=
-	builtin history "$3" >|"$__steno_f"
-	builtin read -rd '' <"$__steno_f"
-	__steno_t=$REPLY
-	REPLY=${REPLY%"$4"}
-	REPLY=${REPLY%$'\n'}
-	builtin printf -v __steno_x %5d "$2"
-	if [[ $REPLY == "$__steno_x"[\ *]\ * ]]; then
-		REPLY=${REPLY#"$__steno_x"??}
-		if ((${#REPLY} > 65536)); then # perhaps more than 262144 bytes
-			builtin local LC_ALL=C
-			((${#REPLY} <= 262144)) || __steno_cut=';cut=1'
-			REPLY=${REPLY::262144}
-		fi
-		__steno_encode
-		builtin printf '\e]7377;1;n=%s;E;s=%s;h=%s%s;cmd=%s\a' \
-			"${__steno_n-}" "$1" "$2" "$__steno_cut" "$REPLY"
-	fi
-	REPLY=$__steno_t
+# What `history $1` prints, into __steno_r, without a fork and whatever IFS and REPLY are.
+__steno_read() {
+	builtin local __steno_l
+	builtin history "$1" >|"$__steno_f"
+	builtin mapfile -d '' -t __steno_l <"$__steno_f"
+	__steno_r=$__steno_l
 }
 
-# E for the commands since the last prompt, if it is certain which line of the history is whose:
-# the history was on all the time, each command added one line, and nothing else did.
+# Prints E for command $1, whose line is number $2 of the history, the $3rd from its end.
+__steno_entry() {
+	builtin local __steno_r= __steno_t __steno_x __steno_cut=
+	# Where it is unset it must stay so: setting it makes bash write times into $HISTFILE.
+	[[ -z ${HISTTIMEFORMAT-} ]] || builtin local HISTTIMEFORMAT= || builtin return 0
+	(($3 == 1)) || __steno_read "$(($3 - 1))"
+	__steno_t=$__steno_r
+	__steno_read "$3"
+	__steno_r=${__steno_r%"$__steno_t"}
+	__steno_r=${__steno_r%$'\n'}
+	builtin printf -v __steno_x %5d "$2"
+	[[ $__steno_r == "$__steno_x"[\ *]\ * ]] || builtin return 0
+	__steno_r=${__steno_r#"$__steno_x"??}
+	if ((${#__steno_r} > 65536)); then # perhaps more than 262144 bytes
+		builtin local LC_ALL=C
+		((${#__steno_r} <= 262144)) || __steno_cut=';cut=1'
+		__steno_r=${__steno_r::262144}
+	fi
+	__steno_encode
+	builtin printf '\e]7377;1;n=%s;E;s=%s;h=%s%s;cmd=%s\a' \
+		"${__steno_n-}" "$1" "$2" "$__steno_cut" "$__steno_r"
+}
+
+# E for each command since the last prompt whose line is certain: it was added, behind it came
+# just the next command's, and the history was on and is as long as it then was.
 __steno_history() {
-	builtin local REPLY= __steno_i __steno_k __steno_x='\!'
-	__steno_k=("${!__steno_h[@]}")
+	builtin local __steno_i __steno_x='\!' __steno_next
 	[[ ${__steno_q[1]-} && -o history ]] || builtin return 0
 	__steno_x=${__steno_x@P}
-	((${#__steno_k[@]} - 1 == __steno_x - __steno_h + 1)) || builtin return 0
-	for ((__steno_i = 1; __steno_i < ${#__steno_k[@]}; __steno_i++)); do
-		((__steno_h[__steno_k[__steno_i]] == __steno_h + __steno_i - 1)) || builtin return 0
-	done
-	((${#__steno_k[@]} <= 33)) || builtin return 0
-	for ((__steno_i = ${#__steno_k[@]} - 1; __steno_i > 0; __steno_i--)); do
-		__steno_entry "${__steno_k[__steno_i]}" "${__steno_h[__steno_k[__steno_i]]}" \
-			$((${#__steno_k[@]} - __steno_i)) "$REPLY"
+	for __steno_i in "${!__steno_h[@]}"; do
+		__steno_next=${__steno_a[__steno_i + 1]-}
+		((__steno_h[__steno_i] == ${__steno_a[__steno_i]-0})) || builtin continue
+		((__steno_h[__steno_i] + 1 == ${__steno_next:-__steno_x + 1})) || builtin continue
+		((__steno_x - __steno_h[__steno_i] < 32)) || builtin continue # the cost grows by its square
+		__steno_entry "$__steno_i" "${__steno_h[__steno_i]}" "$((__steno_x - __steno_h[__steno_i] + 1))"
 	done
 }
 
 # First in PROMPT_COMMAND. D at once; then E, and P if the directory is another.
 __steno_d() {
-	builtin local __steno_st=$? - REPLY __steno_s='\#'
+	builtin local __steno_st="$?" - __steno_r __steno_s='\#'
 	builtin set +aefuxET
 	__steno_s=${__steno_s@P}
 	{
@@ -124,15 +128,15 @@ __steno_d() {
 		else # something ran before us: the status that counts is A's
 			builtin printf '\e]7377;1;n=%s;D;s=%s\a' "${__steno_n-}" "$__steno_s"
 		fi
-		((${#__steno_h[@]} < 2)) || __steno_history
+		((${#__steno_h[@]} == 0)) || __steno_history
 		if [[ $PWD != "${__steno_w-}" ]]; then
 			__steno_w=("$PWD")
-			REPLY=$PWD
+			__steno_r=$PWD
 			__steno_encode
-			builtin printf '\e]7377;1;n=%s;P;s=%s;d=%s\a' "${__steno_n-}" "$__steno_s" "$REPLY"
+			builtin printf '\e]7377;1;n=%s;P;s=%s;d=%s\a' "${__steno_n-}" "$__steno_s" "$__steno_r"
 		fi
 	} >/dev/tty
-	__steno_h=("${__steno_h-}")
+	__steno_h=() __steno_a=()
 	[[ -o history ]] && __steno_q[1]=1 || __steno_q[1]=
 	__steno_wrap "$__steno_s" "$__steno_st"
 	__steno_register
@@ -143,7 +147,7 @@ __steno_d() {
 # Last in PROMPT_COMMAND while something in it rewrites PS1 or PS0, and not longer: a DEBUG trap
 # sees this call, and one that times commands would take it for the start of the next.
 __steno_z() {
-	builtin local __steno_st=$? - __steno_s='\#'
+	builtin local __steno_st="$?" - __steno_s='\#'
 	builtin set +aefuxET
 	__steno_q[2]=
 	__steno_wrap "${__steno_s@P}" "$__steno_st"
@@ -179,7 +183,7 @@ __steno_register() {
 __steno_begin() {
 	builtin local -
 	builtin set +aefuxET
-	__steno_h=() __steno_q=() __steno_w=()
+	__steno_h=() __steno_a=() __steno_q=() __steno_w=()
 	__steno_wrap 0 0
 	__steno_register
 }
