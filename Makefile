@@ -59,6 +59,7 @@ TEST_BINS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/e2e/*.c))
 FUZZ_BINS := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZ_MAIN := $(if $(filter-out fuzz,$(FLAVOUR)),$(BUILD)/tests/fuzz/replay.o $(TEST_LIB_OBJS))
 BENCH := $(BUILD)/tests/bench/bench
+BENCH_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
 
 all: $(BUILD)/steno $(if $(filter build/release,$(BUILD)),steno) ## build ./steno (the default)
 
@@ -100,7 +101,7 @@ $(FUZZ_BINS): %: %.o $(LIB_OBJS) $(FUZZ_MAIN)
 	@echo "  LD $@"
 	$(Q)$(LINK) $(if $(FUZZ_MAIN),,-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
 
-$(BENCH): $(BENCH).o
+$(BENCH): $(BENCH_OBJS)
 	@echo "  LD $@"
 	$(Q)$(LINK) -o $@ $^
 
@@ -145,10 +146,10 @@ coverage: ## run the test programs and say which lines they reached
 		$(patsubst $(BUILD)/%,$(call tree,coverage)/%,$(TEST_BINS) $(FUZZ_BINS))
 	$(Q)tests/coverage $(call tree,coverage)
 
-bench: ## compare speed with script, termrec, ttyrec and tmux, those found (MB=50 RUNS=5)
+bench: ## compare speed with script, termrec, ttyrec and tmux, those found (MB=40 RUNS=5)
 	$(Q)tests/deps build
 	$(Q)+$(call in,$(FLAVOUR)) all $(BENCH)
-	$(Q)tests/bench/run $(BENCH) $(BUILD)/steno
+	$(Q)$(BENCH) $(BUILD)/steno
 
 install: all ## install program, manual pages and completions below DESTDIR and prefix
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
@@ -177,4 +178,4 @@ help: ## list the targets
 
 FORCE:
 .PHONY: all run check lint asan fuzz coverage bench install uninstall deps clean help tests-build FORCE
--include $(OBJS:.o=.d) $(TEST_BINS:=.d) $(FUZZ_BINS:=.d) $(TEST_LIB_OBJS:.o=.d) $(BENCH).d
+-include $(OBJS:.o=.d) $(TEST_BINS:=.d) $(FUZZ_BINS:=.d) $(TEST_LIB_OBJS:.o=.d) $(BENCH_OBJS:.o=.d)

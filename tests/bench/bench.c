@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: MIT */
+/* bench: steno beside the bare pty and other recorders, in turn, in one run. Absolute numbers differ
+ * from machine to machine and from minute to minute: what counts is the ratio to the bare pty.
+ *   bench STENO     MB=40: size of the data, RUNS=5: how often, of which the median is shown */
+#include "data.h"
+#include "outer.h"
+#include "peer.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { RUNS_MAX = 50, KEYS = 1000, COMMANDS = 300, STARTS = 20 };
+
+struct sample {
+	double v[RUNS_MAX * STARTS];
+	int n;
+};
+
+static double mb = 40;
+static int runs = 5;
+static char dir[] = "/tmp/steno-bench.XXXXXX", self[4096], steno[4096];
+static char data[DATA_KINDS][64];
+static double size_mb[DATA_KINDS];
+static int count_logs;
+
+static void add(struct sample *s, double v)
+{
+	if (s->n < (int)(sizeof(s->v) / sizeof(s->v[0])))
+		s->v[s->n++] = v;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* percent 50 is the median. */
+static double percentile(struct sample *s, int percent)
+{
+	if (!s->n)
+		return 0;
+	qsort(s->v, (size_t)s->n, sizeof(s->v[0]), by_size);
+	return s->v[(s->n - 1) * percent / 100];
+}
+
+/* A new log file for a peer; for steno, a new folder that it finds in the environment. */
+static const char *new_log(void)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/log-%d", dir, ++count_logs);
+	setenv("STENO_LOG_DIR", path, 1);
+	return path;
+}
+
+static void remove_tree(const char *path)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		execlp("rm", "rm", "-rf", path, (char *)NULL);
+		_exit(127);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+/* The only file in a folder that ends so. Returns 0 or -1. */
+static int find_file(const char *folder, const char *end, char *path, size_t size)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	int rc = -1;
+
+	while (d && (e = readdir(d))) {
+		size_t n = strlen(e->d_name), m = strlen(end);
+
+		if (n <= m || strcmp(e->d_name + n - m, end) != 0)
+			continue;
+		snprintf(path, size, "%s/%s", folder, e->d_name);
+		rc = 0;
+	}
+	if (d)
+		closedir(d);
+	return rc;
+}
+
+static double size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0 : (double)st.st_size / 1e6;
+}
+
+static int file_holds(const char *path, const char *text)
+{
+	static char content[1 << 20];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (!f)
+		return 0;
+	n = fread(content, 1, sizeof(content), f);
+	fclose(f);
+	return memmem(content, n, text, strlen(text)) != NULL;
+}
+
+static void each_row(const char *title, const char *const columns[], int n)
+{
+	int i;
+
+	printf("\n%s\n%-12s", title, "");
+	for (i = 0; i < n; i++)
+		printf(" %18s", columns[i]);
+	putchar('\n');
+}
+
+/* ---- output through a pty, and what rebuilding its recording takes ---- */
+
+static struct sample output[PEERS][DATA_KINDS], rebuild[DATA_KINDS], log_ratio[DATA_KINDS];
+static enum data_kind kind_now;
+
+static void time_rebuild(const char *log, enum data_kind kind)
+{
+	const char *argv[] = {steno, "rebuild", NULL, NULL};
+	char cast[512];
+	struct outer o;
+
+	if (find_file(log, ".cast", cast, sizeof(cast)))
+		return;
+	argv[2] = cast;
+	add(&log_ratio[kind], size_of(cast) / size_mb[kind]);
+	outer_start(&o, argv);
+	add(&rebuild[kind], size_of(cast) / outer_finish(&o));
+	reap_all();
+}
+
+static void measure_output(enum peer_id id)
+{
+	enum data_kind kind = kind_now;
+	char command[128];
+	const char *log = new_log();
+	struct outer o;
+
+	snprintf(command, sizeof(command), "cat %s", data[kind]);
+	outer_start(&o, peer_argv(id, command, log, 0));
+	add(&output[id][kind], outer_finish(&o));
+	reap_all();
+	if (id == PEER_STENO)
+		time_rebuild(log, kind);
+	remove_tree(log);
+}
+
+static void show_output(void)
+{
+	int id, k;
+
+	each_row("output: time / bare pty (MB/s)", data_names, DATA_KINDS);
+	for (id = 0; id < PEERS; id++) {
+		if (!peers[id].here)
+			continue;
+		printf("%-12s", peers[id].name);
+		for (k = 0; k < DATA_KINDS; k++) {
+			double t = percentile(&output[id][k], 50);
+
+			printf("    %6.2f (%6.1f)", t / percentile(&output[PEER_BARE][k], 50),
+			       size_mb[k] / t);
+		}
+		putchar('\n');
+	}
+	printf("%-12s", "rebuild MB/s");
+	for (k = 0; k < DATA_KINDS; k++)
+		printf(" %18.1f", percentile(&rebuild[k], 50));
+	printf("\n%-12s", "cast / data");
+	for (k = 0; k < DATA_KINDS; k++)
+		printf(" %18.3f", percentile(&log_ratio[k], 50));
+	putchar('\n');
+}
+
+/* ---- a keystroke's echo ---- */
+
+static struct sample echo[PEERS];
+
+/* The program that is typed at: it gives back each byte. */
+static int echo_back(void)
+{
+	struct termios t;
+	char c;
+
+	if (tcgetattr(0, &t))
+		return 1;
+	cfmakeraw(&t);
+	tcsetattr(0, TCSANOW, &t);
+	if (write(1, "READY", 5) != 5)
+		return 1;
+	while (read(0, &c, 1) == 1 && c != 'q')
+		if (write(1, &c, 1) != 1)
+			return 1;
+	return 0;
+}
+
+static void measure_echo(enum peer_id id)
+{
+	char command[sizeof(self) + 16];
+	const char *log = new_log();
+	struct outer o;
+	int i;
+
+	snprintf(command, sizeof(command), "%s --echo", self);
+	outer_start(&o, peer_argv(id, command, log, 0));
+	outer_expect(&o, "READY");
+	outer_settle(&o, 100);
+	for (i = 0; i < KEYS / runs; i++) {
+		double t = now();
+
+		outer_send(&o, "~");
+		outer_expect(&o, "~");
+		add(&echo[id], (now() - t) * 1e6);
+		outer_settle(&o, 1);
+	}
+	outer_send(&o, "q");
+	outer_finish(&o);
+	reap_all();
+	remove_tree(log);
+}
+
+/* ---- start to end, and a prompt ---- */
+
+static struct sample start_true[PEERS], start_bash[PEERS], prompt[PEERS + 1];
+
+static void measure_true(enum peer_id id)
+{
+	const char *log = new_log();
+	struct outer o;
+
+	outer_start(&o, peer_argv(id, "true", log, PEER_NO_LOG));
+	add(&start_true[id], outer_finish(&o) * 1e3);
+	reap_all();
+	remove_tree(log);
+}
+
+static void measure_bash(enum peer_id id)
+{
+	const char *log = new_log();
+	struct outer o;
+
+	outer_start(&o, peer_argv(id, "bash", log, PEER_SHELL | PEER_NO_LOG));
+	outer_expect(&o, "READY>");
+	outer_send(&o, "exit\n");
+	add(&start_bash[id], outer_finish(&o) * 1e3);
+	reap_all();
+	remove_tree(log);
+}
+
+/* From Enter behind ":" to the next prompt. */
+static void measure_prompt_of(enum peer_id id, int flags, struct sample *s)
+{
+	const char *log = new_log();
+	struct outer o;
+	int i;
+
+	outer_start(&o, peer_argv(id, "bash", log, flags));
+	outer_expect(&o, "READY>");
+	outer_settle(&o, 100);
+	for (i = 0; i < COMMANDS / runs; i++) {
+		double t = now();
+
+		outer_send(&o, ":\n");
+		outer_expect(&o, "READY>");
+		add(s, (now() - t) * 1e6);
+		outer_settle(&o, 1);
+	}
+	outer_send(&o, "exit\n");
+	outer_finish(&o);
+	reap_all();
+	remove_tree(log);
+}
+
+static void measure_prompt(enum peer_id id)
+{
+	measure_prompt_of(id, PEER_SHELL, &prompt[id]);
+}
+
+static void show_latency(void)
+{
+	static const char *const columns[] = {"echo us p50 / p99", "true ms", "bash ms",
+					      "prompt us"};
+	int id;
+
+	each_row("a keystroke's echo, start to end, a command to the next prompt", columns, 4);
+	for (id = 0; id < PEERS; id++) {
+		if (!peers[id].here)
+			continue;
+		printf("%-12s     %6.0f / %6.0f", peers[id].name, percentile(&echo[id], 50),
+		       percentile(&echo[id], 99));
+		printf(" %18.2f %18.2f %18.0f\n", percentile(&start_true[id], 50),
+		       percentile(&start_bash[id], 50), percentile(&prompt[id], 50));
+	}
+	printf("%-12s %75.0f\n", "no hooks", percentile(&prompt[PEERS], 50));
+}
+
+/* ---- a flood: memory, and when the transcript is complete ---- */
+
+static struct sample memory[PEERS], late;
+
+static void await_transcript(const char *log)
+{
+	double ended = now();
+	char path[512];
+
+	while (now() - ended < 60) {
+		if (!find_file(log, ".md", path, sizeof(path)) && file_holds(path, "THE-END") &&
+		    file_holds(path, "exit=0")) {
+			add(&late, (now() - ended) * 1e3);
+			return;
+		}
+		usleep(2000);
+	}
+	fputs("bench: the transcript was not complete after 60 s\n", stderr);
+}
+
+static void measure_flood(enum peer_id id)
+{
+	char command[512];
+	const char *log = new_log();
+	struct outer o;
+	FILE *f;
+
+	/* A script, so that the words looked for in the transcript stand in no command line. */
+	snprintf(command, sizeof(command), "%s/flood", dir);
+	f = fopen(command, "w");
+	if (!f)
+		die(command);
+	fprintf(f, "cat %s %s %s %s %s\necho THE-END\n", data[0], data[0], data[0], data[0],
+		data[0]);
+	fclose(f);
+	snprintf(command, sizeof(command), "sh %s/flood", dir);
+	outer_start(&o, peer_argv(id, command, log, 0));
+	outer_watch_memory(&o);
+	outer_finish(&o);
+	add(&memory[id], o.peak_mib);
+	if (id == PEER_STENO)
+		await_transcript(log);
+	reap_all();
+	remove_tree(log);
+}
+
+static void show_flood(void)
+{
+	int id;
+
+	printf("\na flood of %.0f MB: memory of all processes, PSS, MiB\n", 5 * size_mb[0]);
+	for (id = 0; id < PEERS; id++)
+		if (peers[id].here)
+			printf("%-12s %18.1f\n", peers[id].name, percentile(&memory[id], 50));
+	printf("transcript complete after the end: %.0f ms\n", percentile(&late, 50));
+}
+
+/* ---- the whole ---- */
+
+static void write_file(const char *name, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	if (!f || fputs(text, f) < 0 || fclose(f))
+		die(path);
+}
+
+static void prepare(const char *program)
+{
+	int k;
+
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) || !mkdtemp(dir) || chdir(dir))
+		die(dir);
+	setenv("HOME", dir, 1);
+	setenv("XDG_RUNTIME_DIR", dir, 1);
+	setenv("XDG_STATE_HOME", dir, 1);
+	setenv("SHELL", "/bin/bash", 1);
+	setenv("TERM", "xterm-256color", 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	unsetenv("TMUX");
+	unsetenv("PROMPT_COMMAND");
+	write_file(".bashrc", "PS1='READY> '\n");
+	peers_find(program);
+	for (k = 0; k < DATA_KINDS; k++) {
+		snprintf(data[k], sizeof(data[k]), "%s/data-%d", dir, k);
+		size_mb[k] = data_write((enum data_kind)k, k == DATA_PLAIN ? mb : mb / 2, data[k]);
+	}
+}
+
+static void each_peer(void (*measure)(enum peer_id id), int times)
+{
+	int id, i;
+
+	for (id = 0; id < PEERS; id++)
+		for (i = 0; peers[id].here && i < times; i++)
+			measure((enum peer_id)id);
+}
+
+static void measure_all(void)
+{
+	int k;
+
+	for (k = 0; k < DATA_KINDS; k++) {
+		kind_now = (enum data_kind)k;
+		each_peer(measure_output, 1);
+	}
+	each_peer(measure_echo, 1);
+	each_peer(measure_true, STARTS);
+	each_peer(measure_bash, STARTS / 2);
+	each_peer(measure_prompt, 1);
+	measure_prompt_of(PEER_STENO, 0, &prompt[PEERS]);
+}
+
+static void verdict(const char *what, double is, double limit)
+{
+	printf("%-9s %s: %.2f, limit %.2f\n", is <= limit ? "reached" : "MISSED", what, is, limit);
+}
+
+static void show_verdicts(void)
+{
+	char what[64];
+	int k;
+
+	puts("\nlimits (times; the other's is the limit)");
+	for (k = 0; k < DATA_KINDS && peers[PEER_SCRIPT].here; k++) {
+		snprintf(what, sizeof(what), "output, %s, s, as script", data_names[k]);
+		verdict(what, percentile(&output[PEER_STENO][k], 50),
+			percentile(&output[PEER_SCRIPT][k], 50));
+	}
+	verdict("output, plain, s, 1.15 bare", percentile(&output[PEER_STENO][0], 50),
+		1.15 * percentile(&output[PEER_BARE][0], 50));
+	if (peers[PEER_SCRIPT].here) {
+		verdict("echo p50, us, as script", percentile(&echo[PEER_STENO], 50),
+			percentile(&echo[PEER_SCRIPT], 50));
+		verdict("echo p99, us, as script", percentile(&echo[PEER_STENO], 99),
+			percentile(&echo[PEER_SCRIPT], 99));
+		verdict("true, ms, as script", percentile(&start_true[PEER_STENO], 50),
+			percentile(&start_true[PEER_SCRIPT], 50));
+	}
+	if (peers[PEER_TMUX].here)
+		verdict("true, ms, as tmux", percentile(&start_true[PEER_STENO], 50),
+			percentile(&start_true[PEER_TMUX], 50));
+	verdict("prompt's hooks, us", percentile(&prompt[PEER_STENO], 50),
+		percentile(&prompt[PEERS], 50) + 100);
+	verdict("transcript after the flood, ms", late.n ? percentile(&late, 50) : 60000, 1000);
+	verdict("memory, MiB", percentile(&memory[PEER_STENO], 50), 32);
+	for (k = 0; k < DATA_KINDS; k++) {
+		snprintf(what, sizeof(what), "rebuild, %s, s/100 MB", data_names[k]);
+		verdict(what, 100 / percentile(&rebuild[k], 50),
+			k == DATA_PLAIN ? 0.5 : 100 / 60.0);
+	}
+}
+
+static double number(const char *name, double fallback, double min, double max)
+{
+	const char *text = getenv(name);
+	double v = text && *text ? strtod(text, NULL) : fallback;
+
+	return v < min ? min : v > max ? max : v;
+}
+
+static void leave(void)
+{
+	if (chdir("/") == 0)
+		remove_tree(dir);
+}
+
+int main(int argc, char **argv)
+{
+	int run;
+
+	if (argc != 2) {
+		fputs("usage: bench STENO\n", stderr);
+		return 2;
+	}
+	if (!strcmp(argv[1], "--echo"))
+		return echo_back();
+	mb = number("MB", 40, 1, 2000);
+	runs = (int)number("RUNS", 5, 1, RUNS_MAX);
+	if (!realpath("/proc/self/exe", self) || !realpath(argv[1], steno))
+		die(argv[1]);
+	prepare(steno);
+	atexit(leave);
+	for (run = 0; run < runs; run++) {
+		fprintf(stderr, "\rrun %d of %d ", run + 1, runs);
+		measure_all();
+	}
+	each_peer(measure_flood, 1);
+	fputs("\r             \r", stderr);
+	show_output();
+	show_latency();
+	show_flood();
+	show_verdicts();
+	return 0;
+}
