@@ -25,10 +25,8 @@ static void finish(struct capture *c)
 
 static void append_row(struct capture *c, const struct grid_row *r, const struct intern *clusters)
 {
-	if (!(r->flags & ROW_TOUCHED)) {
-		finish(c);
+	if (!(r->flags & ROW_TOUCHED))
 		return;
-	}
 	if (!(r->flags & ROW_WRAPPED))
 		finish(c);
 	grid_row_text(r, r->skip, clusters, &c->line);

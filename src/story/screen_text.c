@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/* The screen's text: pens, soft wraps, line feeds, and what is given to the capture before it goes. */
+#include "screen_private.h"
+
+#include "../base/utf8.h"
+
+/* --- numbers for pens and clusters --- */
+
+static void renumber_grid(const struct grid *g, const struct intern *old_pens,
+			  const struct intern *old_clusters, struct screen *s)
+{
+	int i, j;
+
+	for (i = 0; i < g->rows; i++) {
+		struct grid_row *r = &g->ring[i];
+
+		r->fill = (uint32_t)intern_put(&s->pens, intern_get(old_pens, r->fill));
+		for (j = 0; j < r->len; j++) {
+			uint64_t cell = r->cells[j], low = cell & ((1u << CELL_PEN) - 1);
+			uint32_t pen = (uint32_t)(cell >> CELL_PEN);
+
+			pen = (uint32_t)intern_put(&s->pens, intern_get(old_pens, pen));
+			if (cell & CELL_CLUSTER)
+				low = (low & ~CELL_CHAR) |
+				      (uint64_t)intern_put(
+					      &s->clusters,
+					      intern_get(old_clusters,
+							 (uint32_t)(cell & CELL_CHAR)));
+			r->cells[j] = (uint64_t)pen << CELL_PEN | low;
+		}
+	}
+}
+
+void screen_number_pens(struct screen *s)
+{
+	static const struct pen plain;
+
+	intern_put(&s->pens, &plain); /* the default pen is number 0 */
+	s->pen_changed = 1;
+}
+
+/* One of the tables is full: keeps what the cells still use. 0 if that made no room. */
+static int collect(struct screen *s)
+{
+	struct intern pens = s->pens, clusters = s->clusters;
+
+	if (s->crowded > 0) {
+		s->crowded--;
+		return 0;
+	}
+	intern_init(&s->pens, pens.size, pens.limit);
+	intern_init(&s->clusters, clusters.size, clusters.limit);
+	screen_number_pens(s);
+	renumber_grid(&s->primary, &pens, &clusters, s);
+	renumber_grid(&s->alternate, &pens, &clusters, s);
+	intern_release(&pens);
+	intern_release(&clusters);
+	if (s->pens.count > CELL_PENS / 4 * 3 || s->clusters.count > CLUSTERS / 4 * 3)
+		s->crowded = CLUSTERS;
+	return 1;
+}
+
+static uint32_t pen_number(struct screen *s, const struct pen *pen)
+{
+	int32_t number = intern_put(&s->pens, pen);
+
+	if (number < 0 && collect(s))
+		number = intern_put(&s->pens, pen);
+	return number < 0 ? 0 : (uint32_t)number;
+}
+
+static void settle_pen(struct screen *s)
+{
+	struct pen blank = {.bg = s->pen.bg};
+
+	while (s->pen_changed) {
+		s->pen_changed = 0;
+		s->pen_number = pen_number(s, &s->pen);
+		s->blank_number = pen_number(s, &blank);
+	}
+}
+
+uint32_t screen_pen(struct screen *s)
+{
+	if (s->pen_changed)
+		settle_pen(s);
+	return s->pen_number;
+}
+
+uint32_t screen_blank(struct screen *s)
+{
+	if (s->pen_changed)
+		settle_pen(s);
+	return s->blank_number;
+}
+
+/* --- what leaves the screen --- */
+
+int screen_captures(const struct screen *s)
+{
+	return s->capture.on && s->grid == &s->primary;
+}
+
+static void grid_text(const struct screen *s, const struct grid *g, struct buf *out)
+{
+	size_t end = out->len;
+	int i;
+
+	for (i = 0; i < g->rows; i++) {
+		if (i)
+			buf_putc(out, '\n');
+		grid_row_text(grid_row(g, i), 0, &s->clusters, out);
+		while (out->len && out->data[out->len - 1] == ' ')
+			out->len--;
+		if (out->len && out->data[out->len - 1] != '\n')
+			end = out->len;
+	}
+	out->len = end;
+}
+
+/* All that is shown is about to be wiped. */
+void screen_before_wipe(struct screen *s)
+{
+	struct buf text = {0};
+
+	if (screen_captures(s))
+		capture_all(&s->capture, &s->primary, &s->clusters);
+	if (s->grid == &s->primary)
+		return;
+	grid_text(s, &s->alternate, &text);
+	if (text.len) {
+		buf_release(&s->full);
+		s->full = text;
+	} else {
+		buf_release(&text);
+	}
+}
+
+void screen_give_full(struct screen *s)
+{
+	screen_before_wipe(s);
+	s->sink->fullscreen(s->ctx, s->full.len ? s->full.data : (const unsigned char *)"",
+			    s->full.len);
+	buf_clear(&s->full);
+}
+
+void screen_wipe(struct screen *s, struct grid *g)
+{
+	grid_scroll(g, 0, g->rows, g->rows, screen_blank(s));
+}
+
+static void unwrap(struct grid *g, int row)
+{
+	if (row < g->rows)
+		grid_row(g, row)->flags &= ~(unsigned)ROW_WRAPPED;
+}
+
+void screen_scroll(struct screen *s, int from, int to, int n)
+{
+	int by = n > to - from ? to - from : n;
+
+	if (by > 0 && s->by_text && screen_captures(s))
+		capture_rows(&s->capture, s->grid, from, from + by, &s->clusters);
+	grid_scroll(s->grid, from, to, n, screen_blank(s));
+	unwrap(s->grid, to);
+	if (n < 0 && from - n < to)
+		unwrap(s->grid, from - n);
+	else if (n > 0 && !s->by_text)
+		unwrap(s->grid, from);
+}
+
+void screen_erase(struct screen *s, int from_row, int to_row, int from, int to)
+{
+	int row, last = s->grid->cols;
+
+	for (row = from_row; row < to_row; row++) {
+		grid_erase(s->grid, row, from, to, screen_blank(s));
+		if (to == last)
+			unwrap(s->grid, row + 1);
+		/* A row that a menu was cleared off is as if it had never been there. */
+		if (s->clearing && !from && to == last)
+			grid_row(s->grid, row)->flags &= ~(unsigned)(ROW_TOUCHED | ROW_FED);
+	}
+}
+
+/* --- text --- */
+
+static int has_margins(const struct screen *s)
+{
+	return s->top != 0 || s->bottom != s->grid->rows;
+}
+
+/* The cursor goes a row down; at the end of the region that scrolls. 0 if it could do neither. */
+int screen_line_down(struct screen *s)
+{
+	int row = s->row, last = s->bottom - 1;
+
+	s->by_text = 1;
+	s->pending = 0;
+	if (!has_margins(s) && !s->careful) {
+		if (row == last)
+			screen_scroll(s, 0, s->grid->rows, 1);
+		else
+			s->row++;
+		return 1;
+	}
+	screen_place(s);
+	screen_feed(s, "\n", 1);
+	screen_follow(s);
+	return row == last || s->row != row;
+}
+
+void screen_line_feed(struct screen *s)
+{
+	grid_row(s->grid, s->row)->flags |= ROW_TOUCHED | ROW_FED;
+	screen_line_down(s);
+	if (s->newline)
+		s->col = 0;
+}
+
+/* Goes on in the next row if `width` columns do not fit here. */
+static void make_room(struct screen *s, int width)
+{
+	if (!s->pending && s->col + width <= s->grid->cols)
+		return;
+	if (!s->autowrap) {
+		s->col = s->grid->cols - width;
+		s->pending = 0;
+		return;
+	}
+	if (!s->pending)
+		grid_erase(s->grid, s->row, s->col, s->grid->cols, screen_blank(s));
+	if (screen_line_down(s))
+		grid_row(s->grid, s->row)->flags |= ROW_WRAPPED;
+	s->col = 0;
+}
+
+static void advance(struct screen *s, int columns)
+{
+	s->col += columns;
+	if (s->col < s->grid->cols)
+		return;
+	s->col = s->grid->cols - 1;
+	s->pending = s->autowrap;
+}
+
+static int is_plain(const struct screen *s)
+{
+	return !s->insert && !s->careful;
+}
+
+void screen_put_text(struct screen *s, const unsigned char *text, size_t n)
+{
+	int plain = is_plain(s) && s->charset[s->shift] == 'B';
+	uint32_t pen = screen_pen(s);
+
+	s->last = text[n - 1];
+	while (n) {
+		struct grid_row *row;
+		size_t k;
+
+		make_room(s, 1);
+		k = (size_t)(s->grid->cols - s->col);
+		if (k > n)
+			k = n;
+		row = grid_row(s->grid, s->row);
+		if (plain)
+			grid_put_ascii(s->grid, s->row, s->col, text, (int)k, pen);
+		else
+			screen_feed_text(s, text, k);
+		row->flags |= ROW_TOUCHED;
+		advance(s, (int)k);
+		text += k;
+		n -= k;
+	}
+}
+
+/* A combining character goes to what stands left of the cursor, if anything. */
+static void combine(struct screen *s, uint32_t cp)
+{
+	int col = s->pending ? s->col : s->col - 1;
+
+	if (col > 0 && grid_cell(s->grid, s->row, col) & CELL_TAIL)
+		col--;
+	if (col < 0)
+		return;
+	if (grid_combine(s->grid, s->row, col, cp, &s->clusters) < 0 && collect(s))
+		grid_combine(s->grid, s->row, col, cp, &s->clusters);
+	grid_row(s->grid, s->row)->flags |= ROW_TOUCHED;
+}
+
+void screen_put_char(struct screen *s, uint32_t cp)
+{
+	unsigned char bytes[4];
+	int width;
+
+	if (cp == 0xfffe || cp == 0xffff)
+		cp = UTF8_REPLACEMENT; /* as libvterm does with these two */
+	width = screen_width(s, cp);
+	if (!width) {
+		combine(s, cp);
+		return;
+	}
+	s->last = cp;
+	make_room(s, width);
+	if (is_plain(s))
+		grid_put(s->grid, s->row, s->col, cp, width, screen_pen(s));
+	else
+		screen_feed_text(s, bytes, utf8_encode(cp, bytes));
+	grid_row(s->grid, s->row)->flags |= ROW_TOUCHED;
+	advance(s, width);
+}
+
+/* REP, up to the end of the row. */
+void screen_repeat(struct screen *s, int count)
+{
+	uint32_t cp = s->last;
+	int width = cp ? cp < 0x80 ? 1 : screen_width(s, cp) : 0;
+	unsigned char byte = (unsigned char)cp;
+
+	while (width && count-- > 0 && !s->pending && s->col + width <= s->grid->cols) {
+		if (cp < 0x80)
+			screen_put_text(s, &byte, 1);
+		else
+			screen_put_char(s, cp);
+		if (!s->autowrap && s->col == s->grid->cols - 1)
+			break;
+	}
+}
