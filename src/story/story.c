@@ -40,6 +40,8 @@ struct story {
 	int in_ps2;	  /* a continuation prompt is being printed */
 	struct buf dir;	  /* the shell's directory, by P */
 	struct buf input; /* what is on the screen between B and C */
+	struct buf typed; /* the last of it that started commands */
+	size_t typed_for; /* how many */
 	uint64_t refused;
 
 	uint32_t seq;
@@ -196,7 +198,7 @@ static void set_cwd(const struct story *s, struct command *c, struct mark_text d
 }
 
 /* What was typed, as it stands on the screen. */
-static void set_screen_text(struct story *s, struct command *c)
+static void take_typed(struct story *s)
 {
 	size_t n = s->input.len, at = 0;
 
@@ -204,13 +206,49 @@ static void set_screen_text(struct story *s, struct command *c)
 		n--;
 	while (at < n && s->input.data[at] == '\n')
 		at++;
-	if (at == n)
-		return;
-	buf_put(&c->text, s->input.data + at, n - at);
-	c->text_from = COMMAND_TEXT_SCREEN;
+	buf_clear(&s->typed);
+	buf_put(&s->typed, s->input.data + at, n - at);
+	buf_clear(&s->input);
+	s->typed_for = 1;
 }
 
-static void start_command(struct story *s, const struct mark *m, int typed)
+static void set_screen_text(struct command *c, const unsigned char *p, size_t n)
+{
+	buf_clear(&c->text);
+	buf_put(&c->text, p, n);
+	c->text_from = n ? COMMAND_TEXT_SCREEN : COMMAND_TEXT_NONE;
+}
+
+static size_t count_lines(const struct buf *b)
+{
+	size_t lines = b->len > 0, i;
+
+	for (i = 0; i < b->len; i++)
+		lines += b->data[i] == '\n';
+	return lines;
+}
+
+/* Several commands came from one paste, and nothing else follows from it. If it has as many lines
+ * as there were commands, each had one: a command takes at least a line. */
+static void share_typed(struct story *s)
+{
+	size_t at = 0, i;
+
+	if (s->typed_for > 1 && s->typed_for <= s->waits &&
+	    count_lines(&s->typed) == s->typed_for) {
+		for (i = s->waits - s->typed_for; i < s->waits; i++) {
+			const unsigned char *line = s->typed.data + at;
+			const unsigned char *newline = memchr(line, '\n', s->typed.len - at);
+			size_t n = newline ? (size_t)(newline - line) : s->typed.len - at;
+
+			set_screen_text(&s->waiting[i]->command, line, n);
+			at += n + 1;
+		}
+	}
+	s->typed_for = 0;
+}
+
+static void start_command(struct story *s, const struct mark *m)
 {
 	struct entry *e = xcalloc(1, sizeof(*e));
 	struct command *c = &e->command;
@@ -225,8 +263,8 @@ static void start_command(struct story *s, const struct mark *m, int typed)
 	if (m->cmd.p) {
 		mark_decode(m->cmd, &c->text);
 		c->text_from = COMMAND_TEXT_ARGV;
-	} else if (typed) {
-		set_screen_text(s, c);
+	} else if (s->typed_for == 1) {
+		set_screen_text(c, s->typed.data, s->typed.len);
 	}
 	s->open = e;
 	if (s->sink.started)
@@ -255,6 +293,7 @@ static void on_prompt(struct story *s, const struct mark *m)
 		int same = m->s == s->number;
 
 		close_command(s, same ? m->status : -1, same ? "exit" : "lost");
+		share_typed(s);
 		s->doubtful = same ? s->waiting[s->waits - 1] : NULL;
 	} else {
 		set_late_status(s, m);
@@ -296,8 +335,13 @@ static void on_start(struct story *s, const struct mark *m)
 	}
 	if (from == IDLE)
 		flush_loose(s);
-	start_command(s, m, from == INPUT);
-	buf_clear(&s->input);
+	if (from == INPUT)
+		take_typed(s);
+	else if (from == RUN && s->typed_for)
+		s->typed_for++;
+	else
+		s->typed_for = 0;
+	start_command(s, m);
 }
 
 /* The true end of a command whose own output held a prompt (`echo "${PS1@P}"`). */
@@ -328,6 +372,7 @@ static void on_end(struct story *s, const struct mark *m)
 		enter(s, IDLE);
 	if (from == RUN) {
 		close_command(s, same ? m->status : -1, same ? "exit" : "lost");
+		share_typed(s);
 		s->waiting[s->waits - 1]->wants_status = same && m->status < 0;
 	} else if (s->doubtful && same) {
 		reopen_end(s, m);
@@ -345,6 +390,8 @@ static void on_history(struct story *s, const struct mark *m)
 		if (e->number != m->s || c->text_from == COMMAND_TEXT_ARGV)
 			continue;
 		mark_decode(m->cmd, &c->text);
+		while (c->text.len && c->text.data[c->text.len - 1] == '\n')
+			c->text.len--;
 		c->text_from = COMMAND_TEXT_SHELL;
 		c->text_cut = m->cut > 0;
 	}
@@ -450,8 +497,10 @@ static void put_exit(struct story *s, const struct event *e)
 	s->has_exit = 1;
 	s->exit_status = status;
 	enter(s, IDLE);
-	if (from == RUN)
+	if (from == RUN) {
 		close_command(s, status, "eof");
+		share_typed(s);
+	}
 	finish_all(s);
 	if (from == IDLE)
 		flush_loose(s);
@@ -543,6 +592,7 @@ void story_free(struct story *s)
 	excerpt_release(&s->loose_peek);
 	buf_release(&s->dir);
 	buf_release(&s->input);
+	buf_release(&s->typed);
 	buf_release(&s->scratch);
 	free(s);
 }
