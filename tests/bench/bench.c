@@ -426,7 +426,8 @@ static void measure_all(void)
 
 static void verdict(const char *what, double is, double limit)
 {
-	printf("%-9s %s: %.2f, limit %.2f\n", is <= limit ? "reached" : "MISSED", what, is, limit);
+	printf("%-9s %-32s %.2f of the limit\n", is <= limit ? "reached" : "MISSED", what,
+	       is / limit);
 }
 
 static void show_verdicts(void)
@@ -434,33 +435,34 @@ static void show_verdicts(void)
 	char what[64];
 	int k;
 
-	puts("\nlimits (times; the other's is the limit)");
+	puts("\nlimits");
 	for (k = 0; k < DATA_KINDS && peers[PEER_SCRIPT].here; k++) {
-		snprintf(what, sizeof(what), "output, %s, s, as script", data_names[k]);
+		snprintf(what, sizeof(what), "output, %s: as script", data_names[k]);
 		verdict(what, percentile(&output[PEER_STENO][k], 50),
 			percentile(&output[PEER_SCRIPT][k], 50));
 	}
-	verdict("output, plain, s, 1.15 bare", percentile(&output[PEER_STENO][0], 50),
+	verdict("output, plain: 1.15 bare", percentile(&output[PEER_STENO][0], 50),
 		1.15 * percentile(&output[PEER_BARE][0], 50));
 	if (peers[PEER_SCRIPT].here) {
-		verdict("echo p50, us, as script", percentile(&echo[PEER_STENO], 50),
+		verdict("echo p50: as script", percentile(&echo[PEER_STENO], 50),
 			percentile(&echo[PEER_SCRIPT], 50));
-		verdict("echo p99, us, as script", percentile(&echo[PEER_STENO], 99),
+		verdict("echo p99: as script", percentile(&echo[PEER_STENO], 99),
 			percentile(&echo[PEER_SCRIPT], 99));
-		verdict("true, ms, as script", percentile(&start_true[PEER_STENO], 50),
+		verdict("true: as script", percentile(&start_true[PEER_STENO], 50),
 			percentile(&start_true[PEER_SCRIPT], 50));
 	}
 	if (peers[PEER_TMUX].here)
-		verdict("true, ms, as tmux", percentile(&start_true[PEER_STENO], 50),
+		verdict("true: as tmux", percentile(&start_true[PEER_STENO], 50),
 			percentile(&start_true[PEER_TMUX], 50));
-	verdict("prompt's hooks, us", percentile(&prompt[PEER_STENO], 50),
+	verdict("a prompt: no hooks + 100 us", percentile(&prompt[PEER_STENO], 50),
 		percentile(&prompt[PEERS], 50) + 100);
-	verdict("transcript after the flood, ms", late.n ? percentile(&late, 50) : 60000, 1000);
-	verdict("memory, MiB", percentile(&memory[PEER_STENO], 50), 32);
+	verdict("transcript: 1 s after a flood", late.n ? percentile(&late, 50) : 60000, 1000);
+	verdict("memory: 32 MiB", percentile(&memory[PEER_STENO], 50), 32);
 	for (k = 0; k < DATA_KINDS; k++) {
-		snprintf(what, sizeof(what), "rebuild, %s, s/100 MB", data_names[k]);
-		verdict(what, 100 / percentile(&rebuild[k], 50),
-			k == DATA_PLAIN ? 0.5 : 100 / 60.0);
+		int limit = k == DATA_PLAIN ? 200 : 60;
+
+		snprintf(what, sizeof(what), "rebuild, %s: %d MB/s", data_names[k], limit);
+		verdict(what, 1 / percentile(&rebuild[k], 50), 1.0 / limit);
 	}
 }
 
