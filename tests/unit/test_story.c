@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+/* The story: events in, commands out. What it tells is compared as text, one line a call. An event
+ * is written as a line, too: its code, a space, its data ("\n", "\r", "\e" stand for themselves). */
+#include "base/buf.h"
+#include "story/story.h"
+#include "tape/event.h"
+#include "tape/header.h"
+#include "tap.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct header header = {.cols = 80, .rows = 24, .start_us = 1000000};
+
+static const char *from_name(enum command_text from)
+{
+	static const char *const names[] = {"none", "shell", "screen", "argv"};
+
+	return names[from];
+}
+
+static void put_excerpt(struct buf *log, const struct excerpt *e)
+{
+	struct excerpt_rest rest;
+	struct buf text = {0};
+	size_t i;
+
+	excerpt_rest(e, &rest);
+	buf_put(&text, e->head.data, e->head.len);
+	buf_put(&text, rest.tail, rest.n);
+	for (i = 0; i < text.len; i++)
+		buf_putc(log, text.data[i] == '\n' ? '|' : text.data[i]);
+	buf_release(&text);
+}
+
+static void put_text(struct buf *log, const struct buf *text)
+{
+	size_t i;
+
+	for (i = 0; i < text->len; i++)
+		buf_putc(log, text->data[i] == '\n' ? '|' : text->data[i]);
+}
+
+static void on_ended(void *ctx, const struct command *c)
+{
+	struct buf *log = ctx;
+
+	buf_printf(log, "%" PRIu32 " %s %" PRId64 "..%" PRId64 " ", c->seq, c->end, c->start_us,
+		   c->end_us);
+	if (c->has_exit)
+		buf_printf(log, "%d", c->exit_code);
+	else
+		buf_puts(log, "null");
+	buf_printf(log, " %s [", from_name(c->text_from));
+	put_text(log, &c->text);
+	buf_puts(log, "] in [");
+	put_text(log, &c->cwd);
+	buf_puts(log, "] out [");
+	put_excerpt(log, &c->output);
+	buf_puts(log, "]\n");
+}
+
+static void on_loose(void *ctx, int64_t at_us, const struct excerpt *text)
+{
+	buf_printf(ctx, "loose %" PRId64 " [", at_us);
+	put_excerpt(ctx, text);
+	buf_puts(ctx, "]\n");
+}
+
+static void on_words(void *ctx, int64_t at_us, const char *role, const char *text, size_t n)
+{
+	buf_printf(ctx, "words %" PRId64 " %s [%.*s]\n", at_us, role, (int)n, text);
+}
+
+static void on_fact(void *ctx, const struct event *e)
+{
+	buf_printf(ctx, "fact %c [%.*s]\n", e->code, (int)e->len, (const char *)e->data);
+}
+
+static const struct story_sink sink = {
+	.ended = on_ended, .loose = on_loose, .words = on_words, .fact = on_fact};
+
+/* Gives one event, at millisecond `ms`, from a line of n characters. */
+static void put_event(struct story *s, int64_t ms, const char *line, size_t n)
+{
+	struct event e = {.at_us = ms * 1000, .code = line[0]};
+	struct buf data = {0};
+	size_t i;
+
+	for (i = 2; i < n; i++) {
+		char c = line[i];
+
+		if (c == '\\' && i + 1 < n && (e.code == 'o')) {
+			c = line[++i];
+			c = (char)(c == 'n' ? '\n' : c == 'r' ? '\r' : c == 'e' ? '\033' : c);
+		}
+		buf_putc(&data, (unsigned char)c);
+	}
+	e.data = data.data;
+	e.len = data.len;
+	story_put(s, &e);
+	buf_release(&data);
+}
+
+/* Gives the first `events` events of the script, one a millisecond; returns how many there were. */
+static int play(struct story *s, const char *script, int events)
+{
+	int ms = 0;
+
+	while (*script && ms < events) {
+		size_t n = strcspn(script, "\n");
+
+		put_event(s, ++ms, script, n);
+		script += n + (script[n] == '\n');
+	}
+	return ms;
+}
+
+static void tell(const char *script, int events, int end, struct buf *log)
+{
+	struct story *s = story_new(&header, &sink, log);
+
+	play(s, script, events);
+	if (end)
+		story_end(s);
+	story_free(s);
+}
+
+/* Whether each beginning of the script tells a beginning of its story. */
+static int prefixes_hold(const char *script)
+{
+	struct buf whole = {0}, part = {0};
+	int events, n = 0, good = 1;
+	const char *p;
+
+	for (p = script; (p = strchr(p, '\n')); p++)
+		n++;
+	tell(script, n + 1, 0, &whole);
+	for (events = 0; events <= n; events++) {
+		buf_clear(&part);
+		tell(script, events, 0, &part);
+		good &= part.len <= whole.len &&
+			(!part.len || !memcmp(part.data, whole.data, part.len));
+	}
+	buf_release(&whole);
+	buf_release(&part);
+	return good;
+}
+
+static const struct story_case {
+	const char *name, *script, *want;
+} cases[] = {
+	{"a command has its text from the shell's history, its status, its output",
+	 "k A;s=0;st=0;h=1\no $ \nk B;s=0\no echo hi\\r\\n\nk C;s=1;h=1;prev=0;d=/home\no "
+	 "hi\\r\\n\n"
+	 "k D;s=1;st=0\nk E;s=1;h=1;cmd=echo  hi\nk A;s=1;st=0\n",
+	 "1 exit 5000..7000 0 shell [echo  hi] in [/home] out [hi|]\n"},
+	{"a command that the history lacks has its text from the screen",
+	 "k A;s=0\no $ \nk B;s=0\no  echo hi\\r\\n\nk C;s=1;d=/\nk D;s=1;st=0\nk A;s=1;st=0\n",
+	 "1 exit 5000..6000 0 screen [ echo hi] in [/] out []\n"},
+	{"continuation prompts are no part of the text",
+	 "k A;s=0\no $ \nk B;s=0\no for i in 1\\r\\n\nk 2;s=0\no > \nk B;s=0\no do :; done\\r\\n\n"
+	 "k C;s=1;d=/\nk D;s=1;st=0\nk A;s=1;st=0\n",
+	 "1 exit 9000..10000 0 screen [for i in 1|do :; done] in [/] out []\n"},
+	{"an empty line, ^C at the prompt, a syntax error are no commands",
+	 "k A;s=0\nk B;s=0\no \\r\\n\nk D;s=0;st=0\nk A;s=0;st=0\nk B;s=0\no ^C\\r\\n\nk "
+	 "D;s=0;st=130\n"
+	 "k A;s=0;st=130\nk B;s=0\n",
+	 ""},
+	{"a paste of two commands gives two, each with its status, line and output",
+	 "k A;s=0\nk B;s=0\no false\\r\\necho B\\r\\n\nk C;s=1;prev=0;d=/\nk C;s=2;prev=1;d=/\no "
+	 "B\\r\\n\n"
+	 "k D;s=2;st=0\nk A;s=2;st=0\n",
+	 "1 exit 4000..5000 1 screen [false] in [/] out []\n"
+	 "2 exit 5000..7000 0 screen [echo B] in [/] out [B|]\n"},
+	{"history that comes newest first finds its commands",
+	 "k A;s=0\nk B;s=0\nk C;s=1;prev=0;d=/\nk C;s=2;prev=1;d=/\nk D;s=2;st=0\nk E;s=2;cmd=two\n"
+	 "k E;s=1;cmd=o%6Ee%0A\nk A;s=2;st=0\n",
+	 "1 exit 3000..4000 1 shell [one] in [/] out []\n"
+	 "2 exit 4000..5000 0 shell [two] in [/] out []\n"},
+	{"a paste whose lines are not as many as its commands is not guessed at",
+	 "k A;s=0\nk B;s=0\no if :\\r\\nthen :; fi\\r\\n:\\r\\n\nk C;s=1;d=/\nk C;s=2;prev=0;d=/\n"
+	 "k D;s=2;st=0\nk A;s=2\n",
+	 "1 exit 4000..5000 0 screen [if :|then :; fi|:] in [/] out []\n"
+	 "2 exit 5000..6000 0 none [] in [/] out []\n"},
+	{"a prompt without D ends the command with the prompt's status",
+	 "k A;s=0\nk B;s=0\nk C;s=1;d=/\no x\\r\\n\nk A;s=1;st=7\nk B;s=1\nk C;s=2;d=/\nk "
+	 "A;s=2;st=0\n"
+	 "k A;s=2;st=0\n",
+	 "1 exit 3000..5000 7 none [] in [/] out [x|]\n2 exit 7000..8000 0 none [] in [/] out "
+	 "[]\n"},
+	{"a prompt that a command prints itself does not end it when D comes",
+	 "k A;s=0\nk B;s=0\nk C;s=1;d=/\nk A;s=1;st=7\nk B;s=1\no more\\r\\n\nk D;s=1;st=3\nk "
+	 "A;s=1;st=3\n",
+	 "1 exit 3000..7000 3 none [] in [/] out [more|]\n"},
+	{"D without a status takes it from the prompt behind it",
+	 "k A;s=0\nk B;s=0\nk C;s=1;d=/\nk D;s=1\nk A;s=1;st=9\n",
+	 "1 exit 3000..4000 9 none [] in [/] out []\n"},
+	{"a prompt drawn again changes nothing",
+	 "k A;s=0\no $ \nk B;s=0\no ec\nk A;s=0\no \\r$ \nk B;s=0\no echo\\r\\n\nk C;s=1;d=/\nk "
+	 "D;s=1;st=0\n"
+	 "k A;s=1;st=0\n",
+	 "1 exit 9000..10000 0 screen [echo] in [/] out []\n"},
+	{"a directory that C cannot say is the one P said",
+	 "k P;s=0;d=/a%3Bb\nk A;s=0\nk B;s=0\nk C;s=1;d=\nk D;s=1;st=0\nk P;s=1;d=/c\nk A;s=1\n",
+	 "1 exit 4000..5000 0 none [] in [/a;b] out []\n"},
+	{"the shell's end closes its last command",
+	 "k A;s=0\nk B;s=0\no exit 5\\r\\n\nk C;s=1;d=/\no exit\\r\\n\nx 5\n",
+	 "1 eof 4000..6000 5 screen [exit 5] in [/] out [exit|]\n"},
+	{"a recording that breaks off leaves an interrupted command",
+	 "k A;s=0\nk B;s=0\nk C;s=1;d=/\no half\n",
+	 "1 interrupted 3000..-1 null none [] in [/] out [half|]\n"},
+	{"a program recorded without a shell is one command",
+	 "k C;s=1;src=argv;cmd=printf a%25;d=/x;w=5\no a\nk D;s=1;st=0\nx 0\n",
+	 "1 exit 1000..3000 0 argv [printf a%] in [/x] out [a|]\n"},
+	{"text outside of commands is told apart from them",
+	 "o Welcome\\r\\n\nk A;s=0\no $ \nk B;s=0\nk C;s=1;d=/\nk D;s=1;st=0\no [1]+  "
+	 "Done\\r\\n\nk A;s=1\n",
+	 "loose 1000 [Welcome|]\n1 exit 5000..6000 0 none [] in [/] out []\nloose 7000 [[1]+  "
+	 "Done|]\n"},
+	{"blank text outside of commands is nothing", "o \\r\\n  \\r\\n\nk A;s=0\nk B;s=0\n", ""},
+	{"a full-screen program leaves a line that says so and its last screen",
+	 "k A;s=0\nk B;s=0\nk C;s=1;d=/\no \\e[?1049h\\e[Hone\\r\\ntwo\\e[?1049l\nk D;s=1;st=0\nk "
+	 "A;s=1\n",
+	 "1 exit 3000..5000 0 none [] in [/] out [[full-screen program; its last "
+	 "screen:]|one|two|]\n"},
+	{"words and facts are passed on in their place",
+	 "w {\"role\":\"user\",\"text\":\"do it\"}\ng {\"fact\":\"begun\"}\nn {\"note\":\"x\"}\nw "
+	 "broken\n",
+	 "words 1000 user [do it]\nfact g [{\"fact\":\"begun\"}]\nfact n [{\"note\":\"x\"}]\n"},
+	{"lost output is told within the command's output",
+	 "k A;s=0\nk B;s=0\nk C;s=1;d=/\no a\\r\\n\nl {\"bytes\":3}\no b\\r\\n\nk D;s=1;st=0\nk "
+	 "A;s=1\n",
+	 "fact l [{\"bytes\":3}]\n"
+	 "1 exit 3000..7000 0 none [] in [/] out [a|[steno: output is missing here]|b|]\n"},
+	{"a mark that was lost does not silence those behind it",
+	 "k A;s=0\nk B;s=0\nk C;s=1;d=/\nk A;s=3;st=1\nk B;s=3\nk C;s=4;d=/\nk D;s=4;st=2\nk "
+	 "A;s=4;st=2\n",
+	 "1 lost 3000..4000 null none [] in [/] out []\n"
+	 "2 exit 6000..7000 2 none [] in [/] out []\n"},
+};
+
+static void test_cases(void)
+{
+	struct buf log = {0};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_clear(&log);
+		tell(cases[i].script, 1000, 1, &log);
+		is_str(buf_str(&log), cases[i].want, "%s", cases[i].name);
+		ok(prefixes_hold(cases[i].script), "%s, and so for each beginning", cases[i].name);
+	}
+	buf_release(&log);
+}
+
+/* Marks that may not be believed: put into a session between two of its events, they change nothing
+ * but the count. */
+static void test_forged(void)
+{
+	static const char *const forged[] = {
+		"k D;s=0;st=0",
+		"k C;s=1;d=/evil",
+		"k C;s=0",
+		"k B;s=1",
+		"k A;s=0;st=0",
+		"k E;s=1;cmd=evil",
+		"k 2;s=1",
+		"k D",
+		"k C",
+		"k ",
+		"k D;s=1;st=256",
+		"k D;s=1;st=x",
+		"k D;;s=1",
+		"k D;s=99999999999999999999",
+		"k C;s=-1",
+		"k Ds=1",
+		"k P;s=0;d=/evil",
+	};
+	static const char before[] = "k A;s=0\nk B;s=0\nk C;s=1;d=/\no a\\r\\n\n";
+	static const char after[] = "o b\\r\\n\nk D;s=1;st=4\nk A;s=1;st=4\n";
+	static const char want[] = "1 exit 3000..7000 4 none [] in [/] out [a|b|]\n";
+	struct buf log = {0};
+	size_t i;
+
+	for (i = 0; i < sizeof(forged) / sizeof(forged[0]); i++) {
+		struct story *s;
+		struct buf script = {0};
+		buf_clear(&log);
+		s = story_new(&header, &sink, &log);
+		buf_printf(&script, "%s%s\n%s", before, forged[i], after);
+		play(s, buf_str(&script), 100);
+		is_str(buf_str(&log), want, "'%s' in a running command changes nothing",
+		       forged[i] + 2);
+		is_int((int64_t)story_forged_marks(s), 1, "and is counted");
+		story_free(s);
+		buf_release(&script);
+	}
+	buf_release(&log);
+}
+
+static void test_output_forges_nothing(void)
+{
+	struct buf log = {0};
+	struct story *s = story_new(&header, &sink, &log);
+
+	play(s,
+	     "k A;s=0\nk B;s=0\nk C;s=1;d=/\n"
+	     "o \\e]7377;1;n=0123456789abcdef0123456789abcdef;D;s=1;st=0\\e\\\\x\\r\\n\n"
+	     "k D;s=1;st=4\nk A;s=1\n",
+	     100);
+	is_str(buf_str(&log), "1 exit 3000..5000 4 none [] in [/] out [x|]\n",
+	       "a mark in the output is no mark");
+	is_int((int64_t)story_forged_marks(s), 1, "it is counted as forged");
+	story_free(s);
+	buf_release(&log);
+}
+
+static void test_running(void)
+{
+	struct buf log = {0};
+	struct story *s = story_new(&header, &sink, &log);
+	const struct command *c;
+	struct buf out = {0};
+	int status = 0;
+
+	play(s, "o hello\\r\\n\n", 1);
+	ok(story_loose(s) != NULL, "text before the first prompt can be seen");
+	play(s, "k A;s=0\nk B;s=0\no sleep\\r\\n\nk C;s=1;d=/\no a\\r\\nhal\n", 100);
+	ok(story_loose(s) == NULL, "a running command has all the text");
+	c = story_running(s);
+	ok(c && !c->end && c->end_us == -1, "a running command has no end");
+	put_excerpt(&out, &c->output);
+	is_str(buf_str(&out), "a|hal|", "its output so far can be seen, the unfinished line too");
+	buf_clear(&out);
+	put_excerpt(&out, &story_running(s)->output);
+	is_str(buf_str(&out), "a|hal|", "looking twice shows the same");
+	play(s, "o f\\r\\n\nk D;s=1;st=0\nk A;s=1\n", 100);
+	ok(strstr(buf_str(&log), "out [a|half|]") != NULL, "looking changed nothing");
+	ok(!story_running(s), "then nothing runs");
+	ok(!story_exit(s, &status), "the session has not ended");
+	play(s, "x 3\n", 1);
+	ok(story_exit(s, &status) && status == 3, "now it has, with its status");
+	story_free(s);
+	buf_release(&log);
+	buf_release(&out);
+}
+
+static void test_many_waiting(void)
+{
+	struct buf log = {0};
+	struct story *s = story_new(&header, &sink, &log);
+	int i, lines = 0;
+	char mark[64];
+	const char *p;
+
+	play(s, "k A;s=0\nk B;s=0\n", 100);
+	for (i = 1; i <= 1000; i++) {
+		int n = snprintf(mark, sizeof(mark), "k C;s=%d;prev=0;d=/", i);
+
+		put_event(s, i, mark, (size_t)n);
+	}
+	play(s, "k D;s=1000;st=0\nk A;s=1000;st=0\n", 100);
+	for (p = buf_str(&log); (p = strchr(p, '\n')); p++)
+		lines++;
+	is_int(lines, 1000, "a paste of 1,000 commands gives each of them once");
+	story_free(s);
+	buf_release(&log);
+}
+
+int main(void)
+{
+	test_cases();
+	test_forged();
+	test_output_forges_nothing();
+	test_running();
+	test_many_waiting();
+	return tap_done();
+}
