@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Commits made during a session, told oldest first. The walk goes from the newest back and stops
- * once it is well past the start, so a first fetch of a long history costs little. */
+/* Commits made during a session, told oldest first. The walk goes from the newest back, children
+ * before parents even within one second. */
 #include "changes.h"
 
 #include "../base/json.h"
@@ -12,7 +12,6 @@
 enum {
 	COMMITS_LIST = 1000,
 	COMMITS_KEEP = 100000,
-	COMMITS_OLD = 4096,	/* so many older ones in a row: the rest is older too */
 	COMMITS_SUBJECT = 4096, /* bytes */
 };
 
@@ -37,20 +36,15 @@ static int64_t second_of(int64_t us)
 
 static int collect(struct oids *list, const struct gate *g, git_revwalk *walk, int64_t start_us)
 {
-	int old = 0;
 	git_oid oid;
 
-	while (list->n < COMMITS_KEEP && old < COMMITS_OLD && git_revwalk_next(&oid, walk) == 0) {
+	while (list->n < COMMITS_KEEP && git_revwalk_next(&oid, walk) == 0) {
 		git_commit *commit = NULL;
 
 		if (git_commit_lookup(&commit, g->repo, &oid) < 0)
 			return -1;
-		if (git_commit_time(commit) >= second_of(start_us)) {
+		if (git_commit_time(commit) >= second_of(start_us))
 			keep(list, &oid);
-			old = 0;
-		} else {
-			old++;
-		}
 		git_commit_free(commit);
 	}
 	return 0;
@@ -89,7 +83,8 @@ int commits_tell(struct facts *f, const struct gate *g, const git_oid *before, c
 		return 0;
 	if (git_revwalk_new(&walk, g->repo) < 0 || git_revwalk_push(walk, head) < 0 ||
 	    (before && git_revwalk_hide(walk, before) < 0) ||
-	    git_revwalk_sorting(walk, GIT_SORT_TIME) < 0 || collect(&list, g, walk, start_us) < 0) {
+	    git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME) < 0 ||
+	    collect(&list, g, walk, start_us) < 0) {
 		gate_err(err, "list the commits");
 		goto out;
 	}

@@ -3,7 +3,8 @@
  * because libgit2's differs from git's in many small ways (a TAB behind names with a space, empty
  * files, core.quotePath, the length of object names, files that are only intended to be added).
  * Known to differ still: what an external filter or textconv would have changed (they are never
- * run), working-tree-encoding, unmerged files (git shows a combined diff), diff.orderFile. */
+ * run), working-tree-encoding, unmerged files (git shows a combined diff), empty files
+ * only intended to be added, diff.orderFile. */
 #include "diff.h"
 
 #include "../base/err.h"
@@ -30,13 +31,14 @@ struct printer {
 	struct text text;
 	struct buf line;
 	const struct status *now;
+	git_repository *repo;
 	git_odb *odb;
 	size_t abbrev;
 	int quoting;	 /* for fact_quote() */
 	int blank_plain; /* diff.suppressBlankEmpty */
 	const char *old_prefix, *new_prefix;
 	struct buf old_name, new_name; /* of the file being printed, as its lines show them */
-	int64_t unmerged;
+	int64_t unmerged, unreadable;  /* files */
 };
 
 /* The text, cut into facts */
@@ -232,15 +234,35 @@ static void put_binary(struct printer *p)
 	flush_lines(p);
 }
 
-static void put_content(struct printer *p, const git_diff_line *line)
+/* libgit2 calls a submodule dirty for its untracked files too, git does not
+ * (diff.ignoreSubmodules): how many bytes of the line are to stay? */
+static size_t without_dirty(const struct printer *p, const git_diff_delta *d,
+			    const git_diff_line *line)
 {
+	static const char dirty[] = "-dirty\n";
+	size_t n = line->content_len, m = sizeof(dirty) - 1;
+	unsigned int status = 0;
+
+	if (d->new_file.mode != GIT_FILEMODE_COMMIT || n < m ||
+	    memcmp(line->content + n - m, dirty, m) != 0 ||
+	    git_submodule_status(&status, p->repo, d->new_file.path,
+				 GIT_SUBMODULE_IGNORE_UNTRACKED) < 0)
+		return n;
+	return GIT_SUBMODULE_STATUS_IS_WD_DIRTY(status) ? n : n - m;
+}
+
+static void put_content(struct printer *p, const git_diff_delta *d, const git_diff_line *line)
+{
+	size_t n = without_dirty(p, d, line);
 	int blank = line->origin == GIT_DIFF_LINE_CONTEXT && line->content_len == 1 &&
 		    line->content[0] == '\n';
 
 	if (line->origin == GIT_DIFF_LINE_ADDITION || line->origin == GIT_DIFF_LINE_DELETION ||
 	    (line->origin == GIT_DIFF_LINE_CONTEXT && !(blank && p->blank_plain)))
 		buf_putc(&p->line, (unsigned char)line->origin);
-	buf_put(&p->line, line->content, line->content_len);
+	buf_put(&p->line, line->content, n);
+	if (n < line->content_len)
+		buf_putc(&p->line, '\n');
 	/* The "\ No newline at end of file" that ends such a line comes as a line of its own. */
 	put_line(&p->text, p->line.data, p->line.len);
 	buf_clear(&p->line);
@@ -261,16 +283,16 @@ static int print(const git_diff_delta *delta, const git_diff_hunk *hunk, const g
 		break;
 	case GIT_DIFF_LINE_HUNK_HDR:
 		put_names(p);
-		put_content(p, line);
+		put_content(p, delta, line);
 		break;
 	default:
-		put_content(p, line);
+		put_content(p, delta, line);
 	}
 	return 0;
 }
 
 /* What git's configuration says of the form: prefixes, quotes, lengths. */
-static void read_form(struct printer *p, git_repository *repo)
+static void read_form(struct printer *p)
 {
 	git_config *config = NULL;
 
@@ -278,7 +300,7 @@ static void read_form(struct printer *p, git_repository *repo)
 	p->new_prefix = "b/";
 	p->quoting = FACT_QUOTE_HIGH;
 	p->abbrev = 7;
-	if (git_repository_config_snapshot(&config, repo) == 0) {
+	if (git_repository_config_snapshot(&config, p->repo) == 0) {
 		if (gate_flag(config, "diff.noprefix", 0)) {
 			p->old_prefix = p->new_prefix = "";
 		} else if (gate_flag(config, "diff.mnemonicprefix", 0)) {
@@ -288,35 +310,49 @@ static void read_form(struct printer *p, git_repository *repo)
 		if (!gate_flag(config, "core.quotepath", 1))
 			p->quoting = 0;
 		p->blank_plain = gate_flag(config, "diff.suppressblankempty", 0);
-		p->abbrev = abbrev_length(repo, config);
+		p->abbrev = abbrev_length(p->repo, config);
 	}
 	git_config_free(config);
 }
 
-static void tell_limits(struct printer *p, int whole)
+static void put_patch(struct printer *p, git_diff *diff, size_t i)
+{
+	const git_diff_delta *d = git_diff_get_delta(diff, i);
+	git_patch *patch = NULL;
+
+	if (d->status == GIT_DELTA_UNTRACKED)
+		return;
+	if (git_patch_from_diff(&patch, diff, i) < 0)
+		p->unreadable++; /* gone meanwhile, or not for us to read */
+	else if (patch)
+		git_patch_print(patch, print, p);
+	git_patch_free(patch);
+}
+
+static void tell_limits(struct printer *p)
 {
 	fact_limit(p->text.facts, "bytes of the diff", p->text.left_out);
 	fact_limit(p->text.facts, "bytes of the diff that are not UTF-8", p->text.not_utf8);
 	fact_limit(p->text.facts, "combined diffs of unmerged files", p->unmerged);
-	if (!whole)
-		fact_limit(p->text.facts, "the diff from a file on that could not be read",
-			   FACT_UNCOUNTED);
+	fact_limit(p->text.facts, "files that could not be read for the diff", p->unreadable);
 }
 
 int diff_tell(struct facts *f, const struct gate *g, const struct status *now, int64_t *bytes,
 	      struct err *err)
 {
-	struct printer p = {.text = {.facts = f}, .now = now};
-	int rc = -1, whole;
+	struct printer p = {.text = {.facts = f}, .now = now, .repo = g->repo};
+	size_t i, n = git_diff_num_deltas(now->worktree);
+	int rc = -1;
 
 	if (git_repository_odb(&p.odb, g->repo) < 0) {
 		gate_err(err, "open the objects");
 		goto out;
 	}
-	read_form(&p, g->repo);
-	whole = git_diff_print(now->worktree, GIT_DIFF_FORMAT_PATCH, print, &p) == 0;
+	read_form(&p);
+	for (i = 0; i < n; i++)
+		put_patch(&p, now->worktree, i);
 	flush(&p.text);
-	tell_limits(&p, whole);
+	tell_limits(&p);
 	*bytes = p.text.told;
 	rc = 0;
 out:

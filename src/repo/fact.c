@@ -78,10 +78,7 @@ void fact_limit(struct facts *f, const char *what, int64_t left_out)
 		return;
 	j = fact_new("limit");
 	json_put_text(j, "what", what);
-	if (left_out == FACT_UNCOUNTED)
-		json_put_null(j, "left_out");
-	else
-		json_put_int(j, "left_out", left_out);
+	json_put_int(j, "left_out", left_out);
 	fact_send(f, j);
 }
 

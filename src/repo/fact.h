@@ -23,8 +23,7 @@ int fact_send(struct facts *f, struct json *fact);
 struct json *fact_new(const char *fact);
 /* {"fact":...,"path":...}, with "status" if that is not NULL. Returns as fact_send(). */
 int fact_path(struct facts *f, const char *fact, const char *status, const char *path);
-/* Says that something was left out; nothing if none was. FACT_UNCOUNTED: it is not known how much. */
-enum { FACT_UNCOUNTED = -1 };
+/* Says that so many were left out; says nothing if none was. */
 void fact_limit(struct facts *f, const char *what, int64_t left_out);
 
 /* How git quotes a path (quote_c_style in its quote.c); `high`: bytes from 0x80 on too

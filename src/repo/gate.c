@@ -88,6 +88,15 @@ static int read_filemode(git_repository *repo)
 	return on;
 }
 
+/* libgit2's workdir has a slash at its end. */
+static int has_workdir(git_repository *repo, const char *root)
+{
+	const char *workdir = git_repository_workdir(repo);
+	size_t n = strlen(root);
+
+	return workdir && strncmp(workdir, root, n) == 0 && strcmp(workdir + n, "/") == 0;
+}
+
 int gate_enter(struct gate *g, const char *gitdir, const char *root, struct err *err)
 {
 	*g = (struct gate){.root = -1};
@@ -95,7 +104,7 @@ int gate_enter(struct gate *g, const char *gitdir, const char *root, struct err 
 		return gate_err(err, "open the repository");
 	if (!root)
 		return 0;
-	if (git_repository_set_workdir(g->repo, root, 0) < 0)
+	if (!has_workdir(g->repo, root) && git_repository_set_workdir(g->repo, root, 0) < 0)
 		return gate_err(err, "set the working tree");
 	g->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (g->root < 0)

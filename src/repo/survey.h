@@ -12,12 +12,25 @@
  *         {"fact":"untracked","path":P}          untracked now
  *         {"fact":"diff","text":T}               the next piece of `git diff --no-ext-diff`
  *         {"fact":"ended","diff_bytes":N}        the last of end
- *  either: {"fact":"limit","what":W,"left_out":N}  a list or the diff was cut
+ *  either: {"fact":"limit","what":W,"left_out":N}  a list or the diff was cut, or does not say all
  *          {"fact":"unreadable","why":T}           git could not be asked; nothing follows
- * S is one of "M" "A" "D" "T" "R" "U" "?" (modified, added, deleted, type changed, renamed, unmerged,
- * untracked). Paths are relative to the root, '/'-separated; one that is not UTF-8 or holds
- * control characters is quoted as git quotes it ("a\303..."). The folder of the logs is left out
- * everywhere. */
+ * S is one of "M" "A" "D" "T" "U" "?" (modified, added, deleted, type changed, unmerged, untracked;
+ * a rename is a "D" and an "A"). Paths are relative to the root, '/'-separated; one that is not
+ * UTF-8, holds control characters or begins with a quote is quoted as git quotes it ("a\303...");
+ * another repository inside is shown as "dir/" and not entered. Ignored files are left out; one
+ * that is no longer ignored counts as created. The folder of the logs is left out everywhere: of
+ * the dirty, created, edited, removed and untracked files and of the diff.
+ *
+ * Lists hold at most 10,000 paths or 1,000 commits, the diff at most 8 MiB, cut at the end of a
+ * line. W, in words, is one of
+ *   "paths that were dirty" "files changed" "commits" "untracked files"
+ *   "bytes of the diff"                     past the 8 MiB
+ *   "bytes of the diff that are not UTF-8"  each bad sequence of them is a U+FFFD in the text
+ *   "combined diffs of unmerged files"      git shows one; here "* Unmerged path X" stands
+ *   "files that could not be read for the diff"
+ *
+ * What changed is told by comparing what stood at a path at the start with what stands there now,
+ * by content up to 16 MiB a file and 256 MiB together, else by size, time and inode. */
 #ifndef STENO_SURVEY_H
 #define STENO_SURVEY_H
 
