@@ -15,6 +15,7 @@
  *   forged N
  * `#` begins a comment. */
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "story/screen.h"
 #include "story/screen_private.h"
 #include "tap.h"
@@ -249,14 +250,47 @@ static void run_scripts(const char *dir)
 	ok(found, "the scripts in %s are there", dir);
 }
 
+static void on_nothing(void *ctx, const unsigned char *text, size_t n)
+{
+	(void)ctx;
+	(void)text;
+	(void)n;
+}
+
+/* More colours and more characters with marks than the tables hold: old ones make room. */
+static void test_tables(void)
+{
+	static const struct screen_sink nowhere = {on_nothing, on_nothing};
+	struct screen *s = screen_new(5, 10, &nowhere, NULL);
+	struct buf b = {0};
+	int i, wrong = 0, count = 200000;
+
+	for (i = 0; i < count; i++) {
+		unsigned char mark[4];
+
+		buf_printf(&b, "\033[38;2;%d;%d;%dm%c", i >> 16, i >> 8 & 255, i & 255,
+			   'a' + i % 26);
+		buf_put(&b, mark, utf8_encode(0x300 + (uint32_t)i / 26 % 0x70, mark));
+		buf_put(&b, mark, utf8_encode(0x300 + (uint32_t)i / 2912 % 0x70, mark));
+	}
+	screen_write(s, b.data, b.len);
+	for (i = 0; i < 50; i++) {
+		int n = count - 50 + i;
+		struct screen_cell cell;
+
+		screen_cell(s, i / 10, i % 10, &cell);
+		wrong += cell.count != 3 || cell.cp[0] != (uint32_t)('a' + n % 26) ||
+			 cell.cp[2] != 0x300 + (uint32_t)n / 2912 % 0x70 ||
+			 cell.pen.fg.kind != COLOR_RGB || cell.pen.fg.b != (n & 255);
+	}
+	is_int(wrong, 0, "cells keep their colours and marks when the tables were full");
+	screen_free(s);
+	buf_release(&b);
+}
+
 int main(void)
 {
-	char dir[1024];
-	char *slash;
-
-	snprintf(dir, sizeof(dir), "%s", __FILE__);
-	slash = strrchr(dir, '/');
-	snprintf(slash ? slash : dir, 16, slash ? "/screen" : "screen");
-	run_scripts(dir);
+	run_scripts("tests/unit/screen"); /* the working directory is the top of the tree */
+	test_tables();
 	return tap_done();
 }
