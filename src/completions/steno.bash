@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+# bash completion for steno
+
+_steno() {
+	local cur=$2 prev=$3 verb='' i
+	COMPREPLY=()
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--)
+			if declare -F _command_offset >/dev/null; then _command_offset $((i + 1)); fi
+			return
+			;;
+		rec | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
+		esac
+	done
+	case $prev in
+	--log-dir)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--shell)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--size | --model | --profile | --sandbox) return ;;
+	esac
+	case $verb:$cur in
+	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --log-dir' -- "$cur") ;;
+	show:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
+	rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
+	*:-*)
+		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
+			--sandbox --quiet --help --version --' -- "$cur")
+		;;
+	:*) mapfile -t COMPREPLY < <(compgen -W 'rec rebuild show' -- "$cur") ;;
+	esac
+}
+
+# The sessions whose recordings are in the folder of the logs, or in ./codex-logs.
+_steno_sessions() {
+	local dir=${STENO_LOG_DIR:-codex-logs} top f
+	if [[ $dir != /* ]] && top=$(git rev-parse --show-toplevel 2>/dev/null); then dir=$top/$dir; fi
+	for f in "$dir"/*-session.cast; do
+		[[ -e $f ]] || continue
+		f=${f##*/}
+		printf '%s\n' "${f%.cast}"
+	done
+}
+
+complete -F _steno steno

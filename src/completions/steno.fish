@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# fish completion for steno
+
+function __steno_sessions
+    set -l dir codex-logs
+    test -n "$STENO_LOG_DIR"; and set dir $STENO_LOG_DIR
+    if not string match -q '/*' -- $dir
+        set -l top (git rev-parse --show-toplevel 2>/dev/null); and set dir $top/$dir
+    end
+    for f in $dir/*-session.cast
+        string replace -r '^.*/(.*)\.cast$' '$1' -- $f
+    end
+    echo last
+end
+
+complete -c steno -f
+complete -c steno -n __fish_use_subcommand -a rec -d 'record a shell or a program'
+complete -c steno -n __fish_use_subcommand -a rebuild -d 'make the text files again'
+complete -c steno -n __fish_use_subcommand -a show -d 'print a transcript'
+complete -c steno -n __fish_use_subcommand -l help -s h -d 'print a summary'
+complete -c steno -n __fish_use_subcommand -l version -d 'print the version'
+complete -c steno -n '__fish_seen_subcommand_from rebuild show' -a '(__steno_sessions)'
+complete -c steno -n '__fish_seen_subcommand_from rebuild' -l check -d 'compare only'
+complete -c steno -l log-dir -x -a '(__fish_complete_directories)' -d 'folder of the logs'
+set -l rec 'not __fish_seen_subcommand_from rebuild show'
+complete -c steno -n $rec -l shell -r -F -d 'shell to start'
+complete -c steno -n $rec -s l -l login -d 'start it as a login shell'
+complete -c steno -n $rec -l size -x -d 'COLSxROWS where there is no terminal'
+complete -c steno -n $rec -l model -x -d 'model named in the transcript'
+complete -c steno -n $rec -l profile -x -d 'profile named in the transcript'
+complete -c steno -n $rec -l sandbox -x -d 'sandbox named in the transcript'
+complete -c steno -n $rec -s q -l quiet -d 'print nothing but errors'
