@@ -22,7 +22,7 @@ strays() { # FOLDER PATTERN
 users() { # HEADER ALLOWED...: files that include it, but for the allowed ones
 	local header=$1
 	shift
-	grep -rlE "#include [<\"]${header}[>\"]" src tests --include='*.[ch]' | grep -vE "^($1)\$"
+	grep -rlE "#include [<\"]${header}[>\"]" src --include='*.[ch]' | grep -vE "^($1)\$"
 }
 
 empty 'base includes nothing else' strays base ''

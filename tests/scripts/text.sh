@@ -12,7 +12,7 @@ files() { # those that git would have: committed or new, not ignored, not delete
 if ! git rev-parse --git-dir >/dev/null 2>&1; then
 	files() { find src tests man Makefile README.md -type f; }
 fi
-text() { files | grep -vE '^tests/.*(corpus|cases|golden)/|\.(png|gif|cast)$'; }
+text() { files | grep -vE '^tests/.*(corpus|cases|golden)/|\.(t|png|gif|cast)$'; }
 
 without() { # TEXT: files on stdin that do not hold it in their first five lines
 	while IFS= read -r f; do head -n 5 "$f" | grep -qF "$1" || echo "$f"; done
