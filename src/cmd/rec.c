@@ -191,7 +191,8 @@ static int survey_begin_child(void *ctx, int in, int out)
 	if (!r->place.repo)
 		return 0;
 	choose_folder(r);
-	return survey_begin(&r->place, logs_in_root(r), r->state, write_fact, &out, NULL) < 0;
+	return survey_begin(&r->place, logs_in_root(r), r->state, r->session.start_wall, write_fact,
+			    &out, NULL) < 0;
 }
 
 static int survey_end_child(void *ctx, int in, int out)
@@ -381,6 +382,7 @@ static int prepare_shell(struct rec *r, struct err *err)
 	if (!r->shell)
 		r->shell = user_shell();
 	make_hex(s->nonce, SCANNER_NONCE);
+	s->hooks.user_env = getenv("ENV");
 	if (open_private_folder(folder, sizeof(folder), err) < 0 ||
 	    hooks_prepare(&s->hooks, r->shell, r->login ? HOOKS_LOGIN : 0, folder, s->nonce, err) <
 		    0) {

@@ -64,6 +64,7 @@ struct holder {
 	int64_t kill_at;    /* the next step of ending the program; 0: none */
 	int kill_step;
 	int told_failing;
+	int shell_ready; /* its first mark has come: it has read the hooks */
 	size_t drained;
 	size_t carry; /* bytes of a cut character at the front of `bytes` */
 	unsigned char bytes[WRITER_CHUNK];
@@ -156,7 +157,9 @@ static void on_mark(void *ctx, const unsigned char *data, size_t n)
 
 	if (!n)
 		return;
-	hooks_remove(&h->s->hooks);
+	if (!h->shell_ready)
+		hooks_remove(&h->s->hooks);
+	h->shell_ready = 1;
 	input_mark(&h->input, (char)data[0]);
 	h->mark[0] = (char)data[0];
 	if (data[0] == 'C')
