@@ -51,6 +51,16 @@ unresolved() { # a declared fuzz target or test program that the Makefile would 
 	files 'tests/*.c' | grep -vE '^tests/(unit/test_[a-z0-9_]*|e2e/test_[a-z0-9_]*|lib/[a-z0-9_]*|fuzz/[a-z0-9_]*|bench/[a-z0-9_]*)\.c$'
 }
 
+unmapped() { # modules that the README's code map does not name
+	files 'src/*.c' | while IFS= read -r f; do
+		case $f in
+		src/base/*) name="\`$(basename "$f" .c)\`" ;;
+		*) name=$(basename "$f")\` ;;
+		esac
+		grep -qF "$name" README.md || echo "$f"
+	done
+}
+
 empty 'no trailing white space' eval 'text | xargs -d "\n" grep -nIE "[[:blank:]]+$" --'
 empty 'every text ends with a newline' eval \
 	'text | while IFS= read -r f; do [ -z "$(tail -c 1 "$f" | tr -d "\n")" ] || echo "$f"; done'
@@ -59,4 +69,5 @@ empty 'headers are guarded by their name' unguarded
 empty 'sources include their own header first' late_header
 empty 'scripts can be parsed' broken_script
 empty 'test programs are where the Makefile finds them' unresolved
+empty 'the code map names every source' unmapped
 tap_done
