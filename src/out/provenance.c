@@ -655,6 +655,9 @@ int provenance_settle(struct provenance *p, struct err *err)
 	uint64_t size;
 	int rc;
 
+	/* A session without commands leaves no file behind. */
+	if (!p->wanted.count && faccessat(p->dir, PROVENANCE_NAME, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
 	if (provenance_flush(p, err) < 0)
 		return -1;
 	if (lock_file(p, &size, err) < 0)

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* Any events through the story into both files' text. An event is a line: its code, a space, its
+ * data, in which \e, \r, \n and \\ stand for what they say. Commands must come in order, each end
+ * once; the first half of the events must tell the first part of the story; the transcript must
+ * hold nothing that is not text, a provenance line must be one short line. */
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/utf8.h"
+#include "out/provenance.h"
+#include "out/transcript.h"
+#include "story/story.h"
+#include "tape/event.h"
+#include "tape/header.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char id[] = "00112233445566778899aabbccddeeff";
+static const struct header header = {.cols = 20, .rows = 4, .id = id};
+
+struct told {
+	struct buf log; /* what was told, as bytes to compare */
+	struct transcript *transcript;
+	uint32_t last;
+};
+
+static void on_ended(void *ctx, const struct command *c)
+{
+	struct told *t = ctx;
+	struct buf line = {0};
+
+	if (c->seq != t->last + 1)
+		bug("commands out of order");
+	t->last = c->seq;
+	if (!c->end || (c->end_us >= 0 && c->end_us < c->start_us))
+		bug("a command without a good end");
+	provenance_line(&header, c, &line);
+	if (line.len > PROVENANCE_LINE ||
+	    memchr(line.data, '\n', line.len) != line.data + line.len - 1)
+		bug("a bad provenance line");
+	buf_put(&t->log, line.data, line.len);
+	buf_release(&line);
+	transcript_put_command(t->transcript, c);
+}
+
+static void on_loose(void *ctx, int64_t at_us, const struct excerpt *text)
+{
+	struct told *t = ctx;
+
+	buf_put(&t->log, &at_us, sizeof(at_us));
+	transcript_put_loose(t->transcript, at_us, text);
+}
+
+static void on_words(void *ctx, int64_t at_us, const char *role, const char *text, size_t n)
+{
+	struct told *t = ctx;
+
+	buf_put(&t->log, text, n);
+	transcript_put_words(t->transcript, at_us, role, text, n);
+}
+
+static void on_fact(void *ctx, const struct event *e)
+{
+	struct told *t = ctx;
+
+	buf_put(&t->log, e->data, e->len);
+	transcript_put_fact(t->transcript, e);
+}
+
+static const struct story_sink sink = {
+	.ended = on_ended, .loose = on_loose, .words = on_words, .fact = on_fact};
+
+static unsigned char unescaped(unsigned char c)
+{
+	switch (c) {
+	case 'e':
+		return 0x1B;
+	case 'r':
+		return '\r';
+	case 'n':
+		return '\n';
+	default:
+		return c;
+	}
+}
+
+static void put_event(struct story *s, int64_t at_us, const uint8_t *line, size_t n)
+{
+	struct buf data = {0};
+	struct event e = {.at_us = at_us, .code = (char)line[0]};
+	size_t i;
+
+	for (i = 2; i < n; i++)
+		buf_putc(&data, line[i] == '\\' && i + 1 < n ? unescaped(line[++i]) : line[i]);
+	e.data = data.data;
+	e.len = data.len;
+	story_put(s, &e);
+	buf_release(&data);
+}
+
+/* Gives the events of the first `size` bytes. */
+static void play(struct story *s, const uint8_t *data, size_t size)
+{
+	size_t at = 0;
+	int64_t us = 0;
+
+	while (at < size) {
+		const uint8_t *newline = memchr(data + at, '\n', size - at);
+		size_t n = newline ? (size_t)(newline - data) - at : size - at;
+
+		us += 1000;
+		if (n)
+			put_event(s, us, data + at, n);
+		at += n + 1;
+	}
+}
+
+static void check_page(const struct transcript *t, struct story *s)
+{
+	struct transcript_now now = {.running = story_running(s), .loose = story_loose(s)};
+	int fd = memfd_create("page", MFD_CLOEXEC);
+	struct buf page = {0};
+	size_t n, i;
+
+	if (fd < 0 || transcript_write(t, &now, fd, NULL) < 0)
+		bug("cannot write");
+	n = (size_t)lseek(fd, 0, SEEK_END);
+	buf_reserve(&page, n);
+	if (pread(fd, page.data, n, 0) != (ssize_t)n)
+		bug("cannot read");
+	close(fd);
+	if (utf8_valid_prefix(page.data, n) != n)
+		bug("the transcript is not UTF-8");
+	for (i = 0; i < n; i++)
+		if ((page.data[i] < 0x20 && page.data[i] != '\n' && page.data[i] != '\t') ||
+		    page.data[i] == 0x7F)
+			bug("a control character in the transcript");
+	buf_release(&page);
+}
+
+static void tell(struct told *t, const uint8_t *data, size_t size, int end)
+{
+	struct story *s = story_new(&header, &sink, t);
+
+	memset(t, 0, sizeof(*t));
+	t->transcript = transcript_new(&header, -1);
+	play(s, data, size);
+	check_page(t->transcript, s);
+	if (end)
+		story_end(s);
+	check_page(t->transcript, s);
+	transcript_free(t->transcript);
+	story_free(s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint8_t *half = size ? memrchr(data, '\n', size / 2) : NULL;
+	struct told whole, part;
+
+	tell(&whole, data, size, 1);
+	tell(&part, data, half ? (size_t)(half - data) : 0, 0);
+	if (part.log.len > whole.log.len ||
+	    (part.log.len && memcmp(part.log.data, whole.log.data, part.log.len)))
+		bug("a beginning tells another story");
+	buf_release(&whole.log);
+	buf_release(&part.log);
+	return 0;
+}
