@@ -240,27 +240,37 @@ uint64_t grid_cell(const struct grid *g, int row, int col)
 	return col < r->len ? r->cells[col] : blank(r->fill);
 }
 
-static void put_char(uint32_t cp, struct buf *out)
+static unsigned char *put_cell(unsigned char *to, uint64_t cell, const struct intern *clusters)
 {
-	unsigned char bytes[4];
-
-	buf_put(out, bytes, utf8_encode(cp, bytes));
-}
-
-static void put_cell(uint64_t cell, const struct intern *clusters, struct buf *out)
-{
+	uint32_t what = (uint32_t)(cell & CELL_CHAR);
 	const struct cluster *c;
 	int i;
 
 	if (cell & CELL_TAIL)
-		return;
+		return to;
 	if (!(cell & CELL_CLUSTER)) {
-		put_char(cell & CELL_CHAR ? (uint32_t)(cell & CELL_CHAR) : ' ', out);
-		return;
+		if (what >= 0x80)
+			return to + utf8_encode(what, to);
+		*to = what ? (unsigned char)what : ' ';
+		return to + 1;
 	}
-	c = intern_get(clusters, (uint32_t)(cell & CELL_CHAR));
+	c = intern_get(clusters, what);
 	for (i = 0; i < CLUSTER_CHARS && c->cp[i]; i++)
-		put_char(c->cp[i], out);
+		to += utf8_encode(c->cp[i], to);
+	return to;
+}
+
+static void put_cells(const struct grid_row *r, int from, const struct intern *clusters,
+		      struct buf *out)
+{
+	unsigned char *to;
+	int i;
+
+	buf_reserve(out, (size_t)(r->len - from) * 4 * CLUSTER_CHARS);
+	to = out->data + out->len;
+	for (i = from; i < r->len; i++)
+		to = put_cell(to, r->cells[i], clusters);
+	out->len = (size_t)(to - out->data);
 }
 
 void grid_row_text(const struct grid_row *r, int from, const struct intern *clusters,
@@ -276,8 +286,7 @@ void grid_row_text(const struct grid_row *r, int from, const struct intern *clus
 	for (i = from; i < r->len; i++)
 		seen |= r->cells[i];
 	if (seen & other) {
-		for (i = from; i < r->len; i++)
-			put_cell(r->cells[i], clusters, out);
+		put_cells(r, from, clusters, out);
 		return;
 	}
 	buf_reserve(out, (size_t)(r->len - from));

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* Terminal output, interpreted. Who does what:
  *  - token.c cuts the bytes; strings end there
- *  - here: text, controls, line feeds, soft wraps, SGR, tabs, REP, saved cursors, the alternate
- *    screen; they are what recordings are made of, so they are fast, and they are what libvterm
- *    crashes on or tells too little about
- *  - libvterm's state layer: cursor movement, erasing, inserting and deleting, margins, character
- *    sets, and text in insert mode or another character set. What it gets is listed here, whole,
- *    and clamped to the screen
+ *  - screen_text.c and screen_control.c: text, line feeds, soft wraps, SGR, tabs, REP, saved
+ *    cursors, the alternate screen. They are what recordings are made of, so they are fast, and
+ *    they are what libvterm crashes on or tells too little about
+ *  - libvterm's state layer: cursor movement, erasing, inserting and deleting, margins, origin
+ *    mode, and text in insert mode or another character set. All that it gets is composed by us:
+ *    whole sequences, numbers clamped to the screen, text that fits into its row
+ *  - here: what it gets and what it tells; the only file that knows vterm.h
  *
- * It knows only the cursor's place and those modes; before it gets anything that depends on the
- * place, CUP puts it there (screen_place()). Its autowrap is off, so that it never has a pending wrap; it
- * has no saved cursor, no pen, no alternate screen, no tab stops of its own.
+ * libvterm knows the cursor's place and those modes only. Before it gets anything that depends on
+ * the place, CUP puts it there (screen_place). Its autowrap is off, so that it never has a pending
+ * wrap; it has no saved cursor, no pen, no alternate screen, no tab stops of its own.
  *
  * No input may crash this, hang it, or let it grow; nothing that was shown may be lost to a
- * capture. Departures from xterm: no left and right margins, no double-width lines, no DECALN,
- * protected cells are erased like others, ED 3 does nothing (what it erases is not here). */
+ * capture. Departures from xterm: no left and right margins, no double-width lines, no DECALN, no
+ * single shifts; protected cells are erased like others; ED 3 does nothing (what it erases is not
+ * here); behind the last column there is nothing to erase (see erase_line). */
 #include "screen.h"
 
 #include "screen_private.h"
@@ -25,7 +27,7 @@
 #include <string.h>
 #include <vterm.h>
 
-/* --- libvterm: what it tells us --- */
+/* --- what libvterm tells us --- */
 
 static int on_putglyph(VTermGlyphInfo *info, VTermPos pos, void *user)
 {
@@ -140,7 +142,7 @@ static VTerm *new_vterm(int rows, int cols)
 	return vt;
 }
 
-/* --- libvterm: what it gets --- */
+/* --- what it gets --- */
 
 void screen_feed(struct screen *s, const char *bytes, size_t n)
 {

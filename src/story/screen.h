@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* screen: what a terminal would show, and the text that scrolls by on it. Bytes in, lines out.
  *
- *   bytes -> token.c (bounded tokenizer) -> libvterm's state layer -> grid.c (lines in a ring)
+ *   bytes -> token.c (bounded tokenizer) -> text and modes, with libvterm's state layer for what
+ *   edits the screen -> grid.c (lines in a ring) -> capture.c (lines of text)
  *
  * The only user of libvterm (0.1.4 to 0.3.3). No input crashes it, makes it hang, or changes the
  * result by how it is cut into calls. It never answers a query. */
@@ -16,10 +17,11 @@
 struct buf;
 struct screen;
 
-/* Where captured text goes. `text` is valid UTF-8 without control characters other than TAB,
- * without trailing blanks, borrowed for the call. */
+/* Where captured text goes. `text` is valid UTF-8 without control characters (a TAB is as many
+ * spaces as were seen), borrowed for the call. Neither may call back into the screen. */
 struct screen_sink {
-	/* One logical line: soft-wrapped rows are joined. */
+	/* One logical line, without trailing blanks: soft-wrapped rows are joined. One longer than
+	 * 1 MiB comes in pieces. */
 	void (*line)(void *ctx, const unsigned char *text, size_t n);
 	/* A full-screen program (alternate screen) has left, or the capture ended in it: its last
 	 * non-blank screen, rows separated by '\n', no trailing newline; may be empty. */
@@ -30,29 +32,36 @@ struct screen_sink {
 struct screen *screen_new(int rows, int cols, const struct screen_sink *sink, void *ctx);
 void screen_free(struct screen *s);
 void screen_write(struct screen *s, const void *data, size_t n);
-/* Captured rows above the cursor's line are given to the sink first, so that nothing is lost. */
+/* Captured rows above the cursor's are given to the sink first, and all that would be cut off, so
+ * that nothing is lost. Rows are cut or filled up, never joined or split; those at the top go if
+ * the cursor would be below the end. */
 void screen_resize(struct screen *s, int rows, int cols);
 
 /* The text that appears from here on, from the cursor's cell, is captured: a line goes to
  * sink->line once it cannot change any more: when it scrolls off the top, is about to be wiped
  * by a clear, a reset or the alternate screen, or at screen_capture_end(). Progress bars thus
- * show their last state. A begin inside a capture drops what has not gone out and starts again. */
+ * show their last state. A begin inside a capture drops what has not gone out and starts again.
+ * Rows are captured that text was put into or that a line feed left: not those a command jumped
+ * over, nor those that were erased to the end of the screen by ED.
+ * The calls stand where a mark's ESC was in the output: an escape sequence or a character that is
+ * not complete there ends there. */
 void screen_capture_begin(struct screen *s);
-/* Gives what is left, top to bottom; a last line that is empty is not given. */
+/* Gives what is left, top to bottom; a last line that is empty, and that no line feed ended, is
+ * not given. */
 void screen_capture_end(struct screen *s);
 /* While capturing: what stands in the cursor's line left of the cursor is not to be given (a
  * continuation prompt has just been printed there). */
 void screen_capture_skip(struct screen *s);
-/* Copies what a capture_end would give now, as '\n'-ended lines, without ending it. */
+/* Appends the lines that a capture_end would give now, each ended by '\n', without ending it. A
+ * full screen is not among them. */
 void screen_capture_peek(const struct screen *s, struct buf *out);
 
 /* One cell of what is shown. */
 enum { SCREEN_CHARS = 6 };
 struct screen_cell {
-	uint32_t
-		cp[SCREEN_CHARS]; /* a character and what combines with it; cp[0] is ' ' if blank */
-	int count;		  /* 0 for the right half of a wide character */
-	int width;		  /* 0, 1 or 2 */
+	uint32_t cp[SCREEN_CHARS]; /* a character and its marks; cp[0] is ' ' where blank */
+	int count;		   /* 0 for the right half of a wide character */
+	int width;		   /* 0, 1 or 2 */
 	struct pen pen;
 };
 /* row and col are taken into the screen. */

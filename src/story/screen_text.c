@@ -125,7 +125,7 @@ void screen_before_wipe(struct screen *s)
 
 	if (screen_captures(s))
 		capture_all(&s->capture, &s->primary, &s->clusters);
-	if (s->grid == &s->primary)
+	if (s->grid == &s->primary || !s->capture.on)
 		return;
 	grid_text(s, &s->alternate, &text);
 	if (text.len) {

@@ -214,8 +214,16 @@ static size_t text_run(const unsigned char *p, size_t n)
 	return i;
 }
 
-/* One more byte of a character: 1 if it was taken. */
-static int take_high(struct tokenizer *t, unsigned char c, struct token *out)
+static void give_char(uint32_t cp, struct token *out)
+{
+	if (cp >= 0x80 && cp <= 0x9f)
+		return;
+	out->kind = TOKEN_CHAR;
+	out->cp = cp;
+}
+
+/* A character whose first bytes came with an earlier call: one more byte. 1 if it was taken. */
+static size_t take_more(struct tokenizer *t, unsigned char c, struct token *out)
 {
 	size_t used;
 	uint32_t cp;
@@ -226,14 +234,25 @@ static int take_high(struct tokenizer *t, unsigned char c, struct token *out)
 		t->part_len++;
 		return 1;
 	}
-	if (cp < 0x80 || cp > 0x9f) {
-		out->kind = TOKEN_CHAR;
-		out->cp = cp;
-	}
+	give_char(cp, out);
 	/* A maximal subpart holds at least what was a good beginning so far. */
 	used = used > t->part_len;
 	t->part_len = 0;
-	return (int)used;
+	return used;
+}
+
+static size_t take_char(struct tokenizer *t, const unsigned char *p, size_t n, struct token *out)
+{
+	uint32_t cp;
+	size_t used = utf8_decode(p, n, &cp);
+
+	if (used) {
+		give_char(cp, out);
+		return used;
+	}
+	memcpy(t->part, p, n); /* at most 3 bytes: a fourth would end it */
+	t->part_len = n;
+	return n;
 }
 
 static void clear(struct tokenizer *t)
@@ -369,8 +388,10 @@ size_t token_next(struct tokenizer *t, const unsigned char *p, size_t n, struct 
 	while (i < n && out->kind == TOKEN_NONE) {
 		if (t->state != GROUND) {
 			i += (size_t)step(t, p[i], out);
-		} else if (t->part_len || p[i] >= 0x80) {
-			i += (size_t)take_high(t, p[i], out);
+		} else if (t->part_len) {
+			i += take_more(t, p[i], out);
+		} else if (p[i] >= 0x80) {
+			i += take_char(t, p + i, n - i, out);
 		} else if (p[i] >= 0x20 && p[i] < 0x7f) {
 			out->kind = TOKEN_TEXT;
 			out->text = p + i;

@@ -288,9 +288,36 @@ static void test_tables(void)
 	buf_release(&b);
 }
 
+static void on_length(void *ctx, const unsigned char *text, size_t n)
+{
+	size_t *lengths = ctx; /* how many, of all, of the longest */
+
+	(void)text;
+	lengths[0]++;
+	lengths[1] += n;
+	lengths[2] = n > lengths[2] ? n : lengths[2];
+}
+
+static void test_endless_line(void)
+{
+	static const struct screen_sink sums = {on_length, on_nothing};
+	size_t lengths[3] = {0}, i;
+	struct screen *s = screen_new(24, 80, &sums, lengths);
+
+	screen_capture_begin(s);
+	for (i = 0; i < 3 << 20; i += 64)
+		screen_write(s, "one line that has no end, 64 bytes of it in each call to write..",
+			     64);
+	screen_capture_end(s);
+	is_int((int64_t)lengths[1], 3 << 20, "nothing of an endless line is lost");
+	ok(lengths[0] == 3 && lengths[2] < (1 << 20) + 80, "it comes in pieces of a mebibyte");
+	screen_free(s);
+}
+
 int main(void)
 {
 	run_scripts("tests/unit/screen"); /* the working directory is the top of the tree */
 	test_tables();
+	test_endless_line();
 	return tap_done();
 }
