@@ -202,8 +202,10 @@ double outer_finish(struct outer *o)
 	double took;
 	ssize_t n;
 
-	while ((n = take(o, PATIENCE_MS)) > 0)
+	while ((n = take(o, PATIENCE_MS)) > 0) {
+		o->last = now();
 		watch(o);
+	}
 	if (!n)
 		die("a peer has hung");
 	took = now() - o->began;

@@ -11,6 +11,7 @@ struct outer {
 	const char *name; /* of the program, for complaints */
 	pid_t pid;
 	int master, pidfd;
+	double last;	   /* when the last byte came */
 	double began;	   /* seconds, CLOCK_MONOTONIC */
 	double peak_mib;   /* of all our descendants but those that only print; when watched */
 	double next_watch; /* 0: memory is not watched */
