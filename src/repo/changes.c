@@ -6,7 +6,6 @@
 enum { CHANGES_LIST = 10000 };
 
 static const int64_t read_budget = (int64_t)256 << 20;
-static const int64_t clock_slack_us = 20000; /* files are stamped up to a tick behind */
 
 struct pair {
 	struct shape then, now;
@@ -47,7 +46,7 @@ static const char *word_for(const struct pair *p, const struct gate *g)
 /* Where the list of the start was cut, an old file that is not in it was there before. */
 static int may_be_old(const struct pair *p, const struct state *before, int64_t start_us)
 {
-	return before->cut && p->now.ctime_us && p->now.ctime_us < start_us - clock_slack_us;
+	return before->cut && p->now.ctime_us && p->now.ctime_us < start_us - SHAPE_SLACK_US;
 }
 
 void changes_tell(struct facts *f, const struct gate *g, const struct state *before,

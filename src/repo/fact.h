@@ -26,8 +26,8 @@ int fact_path(struct facts *f, const char *fact, const char *status, const char 
 /* Says that so many were left out; says nothing if none was. */
 void fact_limit(struct facts *f, const char *what, int64_t left_out);
 
-/* How git quotes a path (quote_c_style in its quote.c); `high`: bytes from 0x80 on too
- * (core.quotePath). Nothing between prefix and path; quotes only where needed. */
+/* Prefix and path as git quotes them (quote_two_c_style in its quote.c), in quotes only where
+ * needed. FACT_QUOTE_HIGH: bytes from 0x80 on are escaped too (core.quotePath). */
 enum { FACT_QUOTE_HIGH = 1 };
 void fact_quote(struct buf *out, const char *prefix, const char *path, int flags);
 

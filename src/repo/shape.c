@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CLOCK_SLACK_US = 20000 }; /* the kernel stamps files with a clock up to a tick behind */
-
 /* Opens the folder that holds the last part of `path`, which *name then begins at. -1: not there. */
 static int open_parent(const struct gate *g, const char *path, const char **name)
 {
@@ -210,5 +208,5 @@ int shape_same(const struct shape *a, const struct shape *b, const struct gate *
 int shape_untouched(const struct shape *a, const struct shape *b, int64_t start_us)
 {
 	return a->kind != SHAPE_NOTHING && a->kind != SHAPE_REPO && same_stat(a, b) &&
-	       a->ctime_us == b->ctime_us && a->ctime_us < start_us - CLOCK_SLACK_US;
+	       a->ctime_us == b->ctime_us && a->ctime_us < start_us - SHAPE_SLACK_US;
 }

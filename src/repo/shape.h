@@ -23,7 +23,10 @@ struct shape {
 	uint64_t ino;
 };
 
-enum { SHAPE_READ_MAX = 16 << 20 };
+enum {
+	SHAPE_READ_MAX = 16 << 20,
+	SHAPE_SLACK_US = 20000, /* files are stamped by a clock that is up to a tick behind */
+};
 
 /* The file as it is, hashed as a blob of exactly its bytes. `budget` is how many bytes may still
  * be read; files that do not fit, or are larger than SHAPE_READ_MAX, become SHAPE_STAT. */

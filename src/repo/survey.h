@@ -68,6 +68,8 @@ typedef void survey_emit(void *ctx, const char *fact, size_t n);
  * root, or NULL if not below it. start_us: wall clock when the session began; a file changed after
  * it was not dirty before, so begin may run while the first command does. p->head must be from
  * before that. libgit2 is started and stopped within each call; no other thread may run meanwhile.
+ * libgit2 1.5 never comes back from a loose object whose file was cut short, so whoever runs
+ * these must be ready to kill the process.
  * On failure -1, after an "unreadable" fact that says what err does. */
 int survey_begin(const struct place *p, const char *logs, int state, int64_t start_us,
 		 survey_emit *emit, void *ctx, struct err *err);

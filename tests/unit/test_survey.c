@@ -383,6 +383,57 @@ static void test_diffs(void)
 	diff_is_gits("heur", "indentation");
 }
 
+static void put_random_act(struct buf *script, unsigned int *seed)
+{
+	static const char *const files[] = {"a", "b", "d/c", "run", "l", "x y", "d/e"};
+	/* '@' stands for a number, '#' for a file */
+	static const char *const acts[] = {
+		"echo @ >> '#' || true",
+		"mkdir -p d; seq @ > '#' || true",
+		"sed -i '@d' '#' || true",
+		"rm -f '#'",
+		"chmod +x '#' || true",
+		"git add -A",
+		"git stash -q || true",
+		"git commit -qm c || true",
+		"git reset -q --hard",
+		"git rm -qf --cached --ignore-unmatch '#'",
+		"rm -f '#'; mkdir -p d; ln -s a@ '#'",
+	};
+	const size_t n = sizeof(acts) / sizeof(acts[0]);
+	const char *p = acts[(unsigned int)rand_r(seed) % n];
+	unsigned int number = (unsigned int)rand_r(seed) % 40 + 1;
+	const char *file = files[(unsigned int)rand_r(seed) % 7];
+
+	for (; *p; p++) {
+		if (*p == '@')
+			buf_printf(script, "%u", number);
+		else if (*p == '#')
+			buf_puts(script, file);
+		else
+			buf_putc(script, (unsigned char)*p);
+	}
+	buf_puts(script, "\n");
+}
+
+static void test_random(void)
+{
+	unsigned int seed;
+
+	for (seed = 1; seed <= 12; seed++) {
+		struct buf script = {0};
+		unsigned int state = seed, i;
+
+		make("random");
+		for (i = 0; i < 9; i++)
+			put_random_act(&script, &state);
+		box_sh("cd random; %s", buf_str(&script));
+		diff_is_gits("random", "random changes");
+		box_sh("rm -rf random");
+		buf_release(&script);
+	}
+}
+
 static void test_unreadable_file(void)
 {
 	struct session s;
@@ -586,6 +637,7 @@ int main(void)
 	test_unmerged();
 	test_big();
 	test_diffs();
+	test_random();
 	test_unreadable_file();
 	test_submodule();
 	test_sparse_and_worktree();
