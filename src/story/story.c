@@ -207,7 +207,8 @@ static void take_typed(struct story *s)
 	while (at < n && s->input.data[at] == '\n')
 		at++;
 	buf_clear(&s->typed);
-	buf_put(&s->typed, s->input.data + at, n - at);
+	if (at < n)
+		buf_put(&s->typed, s->input.data + at, n - at);
 	buf_clear(&s->input);
 	s->typed_for = 1;
 }
