@@ -29,8 +29,9 @@ enum {
 	STEP_BYTES = 1 << 20, /* of the recording, between two looks at the clock */
 	REFRESH_SHARE = 20,   /* the transcript may cost one part in so many of the time */
 	REFRESH_US = 20000,   /* but is not written more often than this */
-	SYNC_US = 1000000,
-	LAST_TRIES = 5, /* at the end, when a file cannot be written */
+	SYNC_US = 1000000,    /* while something grows */
+	SETTLE_US = 10000,    /* after a command's end: the next may be ending already */
+	LAST_TRIES = 5,	      /* at the end, when a file cannot be written */
 	LAST_PAUSE_MS = 100,
 };
 
@@ -162,7 +163,7 @@ struct follow {
 	int complete, gone; /* what the doorbell said */
 	int stale;	    /* the transcript is behind */
 	int unsynced;	    /* the recording has grown since the last sync */
-	int64_t refresh_at, synced_at;
+	int64_t refresh_at, sync_at;
 	int failed; /* the last step could not write something; then err is kept */
 	struct err err;
 };
@@ -245,7 +246,7 @@ static void sync_files(struct follow *f)
 		fdatasync(f->scribe->cast);
 	f->unsynced = 0;
 	f->desk.command_ended = 0;
-	f->synced_at = clock_us();
+	f->sync_at = clock_us() + SYNC_US;
 }
 
 /* Nothing to read: what else is due, and when to look again. */
@@ -257,10 +258,12 @@ static int64_t idle(struct follow *f)
 		refresh(f);
 	else if (f->stale)
 		until = f->refresh_at;
-	if (f->desk.command_ended || (f->unsynced && now - f->synced_at >= SYNC_US))
+	if (f->desk.command_ended && f->sync_at > now + SETTLE_US)
+		f->sync_at = now + SETTLE_US;
+	if (f->unsynced && now >= f->sync_at)
 		sync_files(f);
-	else if (f->unsynced && f->synced_at + SYNC_US < until)
-		until = f->synced_at + SYNC_US;
+	else if (f->unsynced && f->sync_at < until)
+		until = f->sync_at;
 	if (f->failed && now + SYNC_US < until)
 		until = now + SYNC_US;
 	return until;
@@ -295,6 +298,7 @@ static int begin(struct follow *f, struct err *err)
 			return -1;
 		wait_for_ring(f, INT64_MAX);
 	}
+	f->sync_at = clock_us() + SYNC_US;
 	refresh(f);
 	return 0;
 }
