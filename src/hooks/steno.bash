@@ -33,33 +33,37 @@ __steno_wrap() {
 	builtin local __steno_i='n=${__steno_n-}' __steno_m=';st=$?;h=$((__steno_a[\#]=\!))'
 	builtin local __steno_0='${__steno_n::(__steno_q[0]=$?)*0}'
 	builtin local __steno_c='h=$((__steno_h[\#]=\!));prev=${__steno_q-};d=${PWD##*[%;[:cntrl:]]*}'
-	if [[ :$BASHOPTS: != *:promptvars:* ]]; then
+	__steno_q[3]=
+	if ! builtin shopt -q promptvars; then
+		__steno_q[3]=off
 		__steno_i=n=${__steno_n-} __steno_s=$1 __steno_m=";st=$2;h=\\!" __steno_0= __steno_c='h=\!'
 		[[ ${PS0@a}${PS1@a}${PS2@a} != *x* ]] || __steno_i=n=
 	fi
-	builtin local __steno_b="$__steno_p$__steno_i;B;s=$__steno_s$__steno_e"
-	__steno_m="$__steno_p$__steno_i;A;s=$__steno_s$__steno_m$__steno_e"
-	if [[ ${PS1-} != "$__steno_m"*"$__steno_b" ]]; then
+	__steno_p+=$__steno_i
+	__steno_T=("$__steno_p;A;s=$__steno_s$__steno_m$__steno_e" "$__steno_p;B;s=$__steno_s$__steno_e"
+		"$__steno_p;2;s=$__steno_s$__steno_e" "$__steno_0" "\\e]7377;1;$__steno_i;C;s=\\#;$__steno_c\\a")
+	__steno_p='\[\e]7377;1;'
+	if [[ ${PS1-} != "$__steno_T"*"${__steno_T[1]}" ]]; then
 		__steno_q[2]=1
 		__steno_strip "${PS1-}" "$__steno_p" "$__steno_e"
-		PS1=$__steno_m$__steno_r$__steno_b
+		PS1=$__steno_T$__steno_r${__steno_T[1]}
 	fi
-	__steno_m="$__steno_p$__steno_i;2;s=$__steno_s$__steno_e"
-	if [[ ${PS2-} != "$__steno_m"*"$__steno_b" ]]; then
+	if [[ ${PS2-} != "${__steno_T[2]}"*"${__steno_T[1]}" ]]; then
 		__steno_strip "${PS2-}" "$__steno_p" "$__steno_e"
-		PS2=$__steno_m$__steno_r$__steno_b
+		PS2=${__steno_T[2]}$__steno_r${__steno_T[1]}
 	fi
-	__steno_c="\\e]7377;1;$__steno_i;C;s=\\#;$__steno_c\\a"
-	if [[ ${PS0-} != "$__steno_0"*"$__steno_c" ]]; then
+	if [[ ${PS0-} != "$__steno_0"*"${__steno_T[4]}" ]]; then
 		__steno_q[2]=1
 		__steno_strip "${PS0-}" '\e]7377;1;' '\a'
 		__steno_t='${__steno_n::(__steno_q[0]=$?)*0}'
-		PS0=$__steno_0${__steno_r//"$__steno_t"}$__steno_c
+		PS0=$__steno_0${__steno_r//"$__steno_t"}${__steno_T[4]}
 	fi
+	__steno_W=("${PS1-}${PS2-}${PS0-}")
 }
 
 # Percent-encodes __steno_r.
 __steno_encode() {
+	[[ $__steno_r == *[%\;[:cntrl:]]* ]] || builtin return 0
 	builtin local __steno_i __steno_c __steno_x
 	__steno_r=${__steno_r//%/%25}
 	__steno_r=${__steno_r//;/%3B}
@@ -71,15 +75,19 @@ __steno_encode() {
 	done
 }
 
-# What `history $1` prints, into __steno_r, without a fork and whatever IFS and REPLY are.
+# What `history $1` prints, into __steno_r, without a fork and whatever IFS and REPLY are. The file
+# is written over, never cut: ext4 flushes a file that was cut and written to the disk, 3 ms.
 __steno_read() {
 	builtin local __steno_l
-	builtin history "$1" >|"$__steno_f"
-	builtin mapfile -d '' -t __steno_l <"$__steno_f"
+	{
+		builtin history "$1"
+		builtin printf '\0'
+	} 1<>"$__steno_f"
+	builtin mapfile -d '' -n 1 -t __steno_l <"$__steno_f"
 	__steno_r=$__steno_l
 }
 
-# Prints E for command $1, whose line is number $2 of the history, the $3rd from its end.
+# Adds E to __steno_o for command $1, whose line is number $2 of the history, the $3rd from its end.
 __steno_entry() {
 	builtin local __steno_r= __steno_t __steno_x __steno_cut=
 	# Where it is unset it must stay so: setting it makes bash write times into $HISTFILE.
@@ -96,10 +104,11 @@ __steno_entry() {
 		builtin local LC_ALL=C
 		((${#__steno_r} <= 262144)) || __steno_cut=';cut=1'
 		__steno_r=${__steno_r::262144}
+		builtin printf %s "$__steno_o" # D must not wait for the rest
+		__steno_o=
 	fi
 	__steno_encode
-	builtin printf '\e]7377;1;n=%s;E;s=%s;h=%s%s;cmd=%s\a' \
-		"${__steno_n-}" "$1" "$2" "$__steno_cut" "$__steno_r"
+	__steno_o+=$'\e]7377;1;n='"${__steno_n-};E;s=$1;h=$2$__steno_cut;cmd=$__steno_r"$'\a'
 }
 
 # E for each command since the last prompt whose line is certain: it was added, behind it came
@@ -117,28 +126,30 @@ __steno_history() {
 	done
 }
 
-# First in PROMPT_COMMAND. D at once; then E, and P if the directory is another.
+# First in PROMPT_COMMAND: D, E, and P if the directory is another, by one write.
 __steno_d() {
-	builtin local __steno_st="$?" - __steno_r __steno_s='\#'
+	builtin local __steno_st="$?" - __steno_r __steno_o __steno_s='\#'
 	builtin set +aefuxET
 	__steno_s=${__steno_s@P}
+	__steno_o=$'\e]7377;1;n='"${__steno_n-};D;s=$__steno_s"
+	# if something ran before us, the status that counts is A's
+	[[ ${PROMPT_COMMAND-} != "$__steno_D"* ]] || __steno_o+=";st=$__steno_st"
+	__steno_o+=$'\a'
 	{
-		if [[ ${PROMPT_COMMAND-} == "$__steno_D"* ]]; then
-			builtin printf '\e]7377;1;n=%s;D;s=%s;st=%s\a' "${__steno_n-}" "$__steno_s" "$__steno_st"
-		else # something ran before us: the status that counts is A's
-			builtin printf '\e]7377;1;n=%s;D;s=%s\a' "${__steno_n-}" "$__steno_s"
-		fi
 		((${#__steno_h[@]} == 0)) || __steno_history
 		if [[ $PWD != "${__steno_w-}" ]]; then
 			__steno_w=("$PWD")
 			__steno_r=$PWD
 			__steno_encode
-			builtin printf '\e]7377;1;n=%s;P;s=%s;d=%s\a' "${__steno_n-}" "$__steno_s" "$__steno_r"
+			__steno_o+=$'\e]7377;1;n='"${__steno_n-};P;s=$__steno_s;d=$__steno_r"$'\a'
 		fi
+		builtin printf %s "$__steno_o"
 	} >/dev/tty
 	__steno_h=() __steno_a=()
 	[[ -o history ]] && __steno_q[1]=1 || __steno_q[1]=
-	__steno_wrap "$__steno_s" "$__steno_st"
+	# [ compares as strcmp(3); [[ would take the text for a pattern, which is slow
+	builtin shopt -q promptvars && builtin [ "${PS1-}${PS2-}${PS0-}" = "${__steno_q[3]}${__steno_W-}" ] ||
+		__steno_wrap "$__steno_s" "$__steno_st"
 	__steno_register
 	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)) && [[ $- != *e* ]] || __steno_st=0
 	builtin return "$__steno_st"
@@ -158,6 +169,7 @@ __steno_z() {
 # Makes PROMPT_COMMAND ours, the user's, and ours again if need be. An array lets each of the
 # user's see $?, $_ and PIPESTATUS as the command left them; bash before 5.1 runs a string only.
 __steno_register() {
+	builtin [ "${PROMPT_COMMAND[*]}${__steno_q[2]-}" != "${__steno_R-}" ] || builtin return 0
 	builtin local __steno_i __steno_u __steno_z=
 	__steno_u=()
 	[[ ${PROMPT_COMMAND@a} != *r* ]] || builtin return 0
@@ -177,6 +189,7 @@ __steno_register() {
 	else
 		PROMPT_COMMAND=("$__steno_D" "${__steno_u[@]}" ${__steno_z:+"$__steno_z"})
 	fi
+	__steno_R=("${PROMPT_COMMAND[*]}${__steno_q[2]-}")
 }
 
 # After the user's files.
