@@ -9,7 +9,6 @@
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
-#include "../base/json.h"
 #include "../base/stamp.h"
 #include "../base/utf8.h"
 #include "../story/story.h"
@@ -33,34 +32,53 @@ enum {
 	LOCK_TRIES = 200, /* a millisecond apart */
 };
 
-/* The line */
+/* The line. Spelt by hand: it is made for every command, and its length has to be known to the
+ * byte. */
 
-/* How many bytes a character takes in a JSON text. */
-static size_t json_cost(uint32_t cp)
+/* Spells one character (n >= 1 bytes at p) as within a JSON string: at most 6 bytes at out, *len of
+ * them. What is not UTF-8 becomes U+FFFD; what line-based readers may stumble over (DEL, C1, U+2028,
+ * U+2029) is escaped as control characters are. Returns the bytes used. */
+static size_t spell(const unsigned char *p, size_t n, unsigned char out[8], size_t *len)
 {
-	if (cp == '"' || cp == '\\' || cp == '\n' || cp == '\t' || cp == '\r' || cp == '\b' ||
-	    cp == '\f')
-		return 2;
-	if (cp < 0x20 || cp == 0x7F)
-		return 6;
-	return cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+	static const char hex[] = "0123456789abcdef";
+	uint32_t cp = UTF8_REPLACEMENT;
+	size_t used = utf8_decode(p, n, &cp);
+
+	if (!used) {
+		used = n;
+		cp = UTF8_REPLACEMENT;
+	}
+	*len = 2;
+	out[0] = '\\';
+	if (cp == '"' || cp == '\\') {
+		out[1] = (unsigned char)cp;
+	} else if (cp == '\n' || cp == '\t' || cp == '\r') {
+		out[1] = cp == '\n' ? 'n' : cp == '\t' ? 't' : 'r';
+	} else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 || cp == 0x2029) {
+		out[1] = 'u';
+		out[2] = (unsigned char)hex[cp >> 12 & 15];
+		out[3] = (unsigned char)hex[cp >> 8 & 15];
+		out[4] = (unsigned char)hex[cp >> 4 & 15];
+		out[5] = (unsigned char)hex[cp & 15];
+		*len = 6;
+	} else {
+		*len = utf8_encode(cp, out);
+	}
+	return used;
 }
 
-/* How much of p fits into `budget` bytes of JSON; at a character. base64: a copy in base64 has to
- * fit, too. */
+/* How much of p fits into `budget` bytes; at a character. base64: a copy in base64 has to fit, too. */
 static size_t fitting(const unsigned char *p, size_t n, size_t budget, int base64)
 {
-	size_t at = 0, cost = 0;
+	unsigned char bytes[8];
+	size_t at = 0, cost = 0, len;
 
+	if (n <= budget / 8)
+		return n;
 	while (at < n) {
-		uint32_t cp = UTF8_REPLACEMENT;
-		size_t used = utf8_decode(p + at, n - at, &cp);
+		size_t used = spell(p + at, n - at, bytes, &len);
 
-		if (!used) {
-			used = n - at;
-			cp = UTF8_REPLACEMENT;
-		}
-		cost += json_cost(cp);
+		cost += len;
 		if (cost + (base64 ? base64_length(at + used) : 0) > budget)
 			break;
 		at += used;
@@ -68,135 +86,125 @@ static size_t fitting(const unsigned char *p, size_t n, size_t budget, int base6
 	return at;
 }
 
-static void put_text(struct json *j, const char *key, const struct buf *text, size_t n)
+static int is_plain(unsigned char c)
 {
-	json_put_bytes(j, key, n ? (const void *)text->data : "", n);
+	return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
-static void put_base64(struct json *j, const char *key, const struct buf *text, size_t n)
+static void put_string(struct buf *out, const unsigned char *p, size_t n)
 {
-	struct buf coded = {0};
+	unsigned char bytes[8];
+	size_t at = 0, len;
 
-	buf_reserve(&coded, base64_length(n));
-	coded.len = base64_encode(text->data, n, coded.data);
-	json_put_bytes(j, key, coded.data, coded.len);
-	buf_release(&coded);
+	buf_putc(out, '"');
+	while (at < n) {
+		size_t start = at;
+
+		while (at < n && is_plain(p[at]))
+			at++;
+		if (at > start)
+			buf_put(out, p + start, at - start);
+		if (at == n)
+			break;
+		at += spell(p + at, n - at, bytes, &len);
+		buf_put(out, bytes, len);
+	}
+	buf_putc(out, '"');
 }
 
-static void put_numbers(struct json *j, const struct command *c)
+static void put_base64(struct buf *out, const unsigned char *p, size_t n)
+{
+	buf_reserve(out, base64_length(n));
+	out->len += base64_encode(p, n, out->data + out->len);
+}
+
+static void put_numbers(struct buf *out, const struct command *c)
 {
 	if (c->has_exit)
-		json_put_int(j, "exit_code", c->exit_code);
+		buf_printf(out, ",\"exit_code\":%d", c->exit_code);
 	else
-		json_put_null(j, "exit_code");
+		buf_puts(out, ",\"exit_code\":null");
 	if (c->end_us >= 0)
-		json_put_int(j, "duration_ms", (c->end_us - c->start_us) / 1000);
+		buf_printf(out, ",\"duration_ms\":%" PRId64, (c->end_us - c->start_us) / 1000);
 	else
-		json_put_null(j, "duration_ms");
+		buf_puts(out, ",\"duration_ms\":null");
+}
+
+/* A name that needs no escaping and is no longer than ours are; a recording may say anything. */
+static const char *plain_name(const char *name)
+{
+	enum { LONGEST = 64 };
+	const char *p;
+
+	if (!name || strlen(name) > LONGEST)
+		return NULL;
+	for (p = name; *p; p++)
+		if (!is_plain((unsigned char)*p))
+			return NULL;
+	return name;
 }
 
 static const char *session_id(const struct header *h)
 {
-	if (h->id)
-		return h->id;
-	return h->session ? h->session : "";
+	const char *id = plain_name(h->id);
+
+	if (!id)
+		id = plain_name(h->session);
+	return id ? id : "";
 }
 
-static const char *text_source(const struct command *c)
+/* All behind the command's text but its copy in base64. */
+static void put_rest(const struct header *h, const struct command *c, struct buf *out)
 {
+	const char *session = plain_name(h->session);
+
+	put_numbers(out, c);
+	buf_printf(out, ",\"v\":1,\"id\":\"%s-%" PRIu32 "\",\"session\":", session_id(h), c->seq);
+	if (session)
+		put_string(out, (const unsigned char *)session, strlen(session));
+	else
+		buf_puts(out, "null");
+	buf_printf(out, ",\"seq\":%" PRIu32 ",\"end\":\"%s\",\"src\":\"%s\"", c->seq, c->end,
+		   c->src);
 	if (c->text_from == COMMAND_TEXT_SCREEN)
-		return "screen";
-	return c->text_from == COMMAND_TEXT_NONE ? "none" : NULL;
-}
-
-/* The object with the first n bytes of the command's text. */
-static struct json *make_object(const struct header *h, const struct command *c, size_t n)
-{
-	size_t cwd = fitting(c->cwd.data, c->cwd.len, CWD_MOST, 0);
-	const char *source = text_source(c);
-	char ts[STAMP_ISO_LEN + 1];
-	struct json *j = json_new();
-	struct buf id = {0};
-
-	stamp_iso(c->start_wall_us, ts);
-	json_put_text(j, "ts", ts);
-	if (c->cwd.len)
-		put_text(j, "cwd", &c->cwd, cwd);
-	else
-		json_put_null(j, "cwd");
+		buf_puts(out, ",\"text_from\":\"screen\"");
 	if (c->text_from == COMMAND_TEXT_NONE)
-		json_put_null(j, "cmd");
-	else
-		put_text(j, "cmd", &c->text, n);
-	put_numbers(j, c);
-	json_put_int(j, "v", 1);
-	buf_printf(&id, "%s-%" PRIu32, session_id(h), c->seq);
-	json_put_text(j, "id", buf_str(&id));
-	json_put_text(j, "session", h->session);
-	json_put_int(j, "seq", c->seq);
-	json_put_text(j, "end", c->end);
-	json_put_text(j, "src", c->src);
-	if (source)
-		json_put_text(j, "text_from", source);
-	if (n < c->text.len || cwd < c->cwd.len || c->text_cut)
-		json_put_flag(j, "truncated", 1);
-	buf_release(&id);
-	return j;
-}
-
-/* Prints an object; what is invalid or treacherous to line-based readers (DEL, C1, U+2028, U+2029)
- * is escaped: outside of strings JSON holds nothing but ASCII. */
-static void print_object(const struct json *j, struct buf *out)
-{
-	struct buf text = {0};
-	size_t i;
-
-	json_print(j, &text);
-	for (i = 0; i < text.len; i++) {
-		const unsigned char *p = text.data + i;
-		size_t left = text.len - i;
-
-		if (*p == 0x7F) {
-			buf_puts(out, "\\u007f");
-		} else if (*p == 0xC2 && left > 1 && p[1] < 0xA0) {
-			buf_printf(out, "\\u%04x", p[1]);
-			i++;
-		} else if (*p == 0xE2 && left > 2 && p[1] == 0x80 && (p[2] & ~1) == 0xA8) {
-			buf_printf(out, "\\u20%02x", p[2] - 0x80);
-			i += 2;
-		} else {
-			buf_putc(out, *p);
-		}
-	}
-	buf_release(&text);
+		buf_puts(out, ",\"text_from\":\"none\"");
 }
 
 void provenance_line(const struct header *h, const struct command *c, struct buf *out)
 {
+	static const char truncated[] = ",\"truncated\":true", base64[] = ",\"cmd_b64\":\"\"";
 	int foreign = utf8_valid_prefix(c->text.data, c->text.len) < c->text.len;
-	struct buf line = {0};
-	struct json *j = make_object(h, c, 0);
-	size_t room, n;
+	size_t cwd = fitting(c->cwd.data, c->cwd.len, CWD_MOST, 0), before = out->len, used, n;
+	char ts[STAMP_ISO_LEN + 1];
+	struct buf rest = {0};
 
-	print_object(j, &line);
-	json_free(j);
-	room = PROVENANCE_LINE - line.len - sizeof(",\"truncated\":true,\"cmd_b64\":\"\"\n");
-	/* C1 and the separators take up to 3 times what fitting() reckons. */
-	n = fitting(c->text.data, c->text.len, room, foreign);
-	for (;;) {
-		buf_clear(&line);
-		j = make_object(h, c, n);
-		if (foreign)
-			put_base64(j, "cmd_b64", &c->text, n);
-		print_object(j, &line);
-		json_free(j);
-		if (line.len < PROVENANCE_LINE || !n)
-			break;
-		n = fitting(c->text.data, n, room / 3, foreign);
+	stamp_iso(c->start_wall_us, ts);
+	put_rest(h, c, &rest);
+	buf_printf(out, "{\"ts\":\"%s\",\"cwd\":", ts);
+	if (c->cwd.len)
+		put_string(out, c->cwd.data, cwd);
+	else
+		buf_puts(out, "null");
+	buf_puts(out, ",\"cmd\":");
+	used = out->len - before + rest.len + sizeof(truncated) + sizeof(base64) +
+	       sizeof("\"\"}\n");
+	n = fitting(c->text.data, c->text.len, PROVENANCE_LINE - used, foreign);
+	if (c->text_from == COMMAND_TEXT_NONE)
+		buf_puts(out, "null");
+	else
+		put_string(out, c->text.data, n);
+	buf_put(out, rest.data, rest.len);
+	if (n < c->text.len || cwd < c->cwd.len || c->text_cut)
+		buf_puts(out, truncated);
+	if (foreign) {
+		buf_puts(out, ",\"cmd_b64\":\"");
+		put_base64(out, c->text.data, n);
+		buf_putc(out, '"');
 	}
-	buf_put(out, line.data, line.len);
-	buf_putc(out, '\n');
-	buf_release(&line);
+	buf_puts(out, "}\n");
+	buf_release(&rest);
 }
 
 /* The file */
@@ -315,28 +323,18 @@ void provenance_put(struct provenance *p, const struct command *c)
 	spool_put(&p->lines, p->line.data, p->line.len);
 }
 
-/* A line of this session? Then its number, else 0. */
+/* A line of this session? Then its number, else 0. The needle has bare quotes, which no string of
+ * a JSON text holds: it is found as a key and its value only. A torn line does not end in '}'. */
 static uint32_t own_seq(const struct provenance *p, const unsigned char *line, size_t n)
 {
-	const char *id, *own = session_id(p->header);
-	size_t own_n = strlen(own);
-	uint32_t seq = 0;
-	struct json *j;
-	char *end;
+	const unsigned char *at = memmem(line, n, p->needle.data, p->needle.len);
+	uint64_t seq = 0;
 
-	if (n > PROVENANCE_LINE || !memmem(line, n, p->needle.data, p->needle.len))
+	if (!at || n > PROVENANCE_LINE || line[0] != '{' || line[n - 2] != '}')
 		return 0;
-	j = json_parse(line, n, NULL);
-	id = j ? json_get_text(j, "id") : NULL;
-	if (id && !strncmp(id, own, own_n) && id[own_n] == '-' && id[own_n + 1] >= '1' &&
-	    id[own_n + 1] <= '9') {
-		unsigned long long value = strtoull(id + own_n + 1, &end, 10);
-
-		if (!*end && value <= UINT32_MAX)
-			seq = (uint32_t)value;
-	}
-	json_free(j);
-	return seq;
+	for (at += p->needle.len; *at >= '0' && *at <= '9' && seq <= UINT32_MAX; at++)
+		seq = seq * 10 + (uint64_t)(*at - '0');
+	return *at == '"' && seq <= UINT32_MAX ? (uint32_t)seq : 0;
 }
 
 static void scan_line(struct provenance *p, uint64_t at, const unsigned char *line, size_t n)

@@ -119,6 +119,7 @@ static void test_any_text(void)
 		"a",  "\n",   "\x7f",	 "\xe2\x80\xa8", "\xc2\x85", "\xff", "\xf0\x9f\x98\x80",
 		"\"", "\x01", "\xe2\x82"};
 	struct command c = {0};
+	struct header evil = header;
 	struct buf line = {0}, text = {0};
 	size_t i, n;
 	int round;
@@ -157,6 +158,11 @@ static void test_any_text(void)
 	provenance_line(&header, &c, &line);
 	ok(line.len <= PROVENANCE_LINE && strstr(buf_str(&line), "\"truncated\":true"),
 	   "an endless directory is cut, too");
+	evil.id = evil.session = xstrdup(buf_str(&c.cwd));
+	buf_clear(&line);
+	provenance_line(&evil, &c, &line);
+	ok(line.len <= PROVENANCE_LINE, "a recording with an endless name gives no endless line");
+	free(evil.id);
 	command_release(&c);
 	buf_release(&line);
 	buf_release(&text);
