@@ -104,17 +104,18 @@ static int search(int dir, name_filter *filter, const char *what, char **best, s
 static int open_cast(struct session_file *s, struct err *err)
 {
 	struct buf name = {0};
+	int rc = 0;
 
 	buf_puts(&name, s->name);
 	buf_puts(&name, cast_ending);
 	s->cast = openat(s->dir, buf_str(&name),
 			 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (s->cast < 0)
+	if (s->cast < 0) {
+		rc = errno == ENOENT ? 1 : -1;
 		err_sys(err, "open %s", buf_str(&name));
+	}
 	buf_release(&name);
-	if (s->cast < 0)
-		return errno == ENOENT ? 1 : -1;
-	return 0;
+	return rc;
 }
 
 static int find_path(struct session_file *s, const char *path, struct err *err)
