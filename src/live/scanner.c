@@ -124,7 +124,7 @@ static void carry(struct scanner *s, const struct cut *c)
 void scanner_put(struct scanner *s, const void *data, size_t n, const struct scanner_sink *sink,
 		 void *ctx)
 {
-	const unsigned char *p = data;
+	const unsigned char *p = n ? data : s->store; /* data may be NULL then */
 	struct cut c = {p, p + n, p, p, p, sink, ctx};
 
 	while (c.p < c.end) {

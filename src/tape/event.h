@@ -32,6 +32,14 @@ enum event_code {
  *   D  the prompt is coming: commands have ended            s= st=
  *   E  one line of the shell's history                      s= h=<its number> cmd=<text>
  *   P  the shell's directory                                s= d=<directory>
+ * s is the shell's own count of commands read, from 1; A, B, 2 and D carry the last one's.
+ * C without d, or with an empty one: the directory has bytes that an expansion cannot encode; it is
+ * the last P's, unless a C without a D after it came between. C without prev, D without st: not
+ * known here; D's status is then that of the A that follows, which is right in any case.
+ * E comes after the D (before the next A) for each command whose line is certain; its s says whose.
+ * A command without one was not saved (or it is a repetition, or several lines of history): its
+ * text is on the screen only. cut=1: the text was longer than 262144 bytes and ends there.
+ * An A, and its B, right after a B is the same prompt drawn again; a prompt may come without D.
  * The private escape sequence that carries a mark from a shell is
  *   ESC ] 7377 ; 1 ; n=<32 hex digits of nonce> ; <the data above> BEL   */
 

@@ -181,7 +181,7 @@ struct row {
 	const char *name;
 	const char *rc; /* ~/.bashrc; NULL: none */
 	struct step steps[6];
-	const char *marks;
+	const char *marks;  /* NULL: one command whose text is cut */
 	const char *output; /* what must be in the output, or NULL */
 	int status;	    /* of the shell, if it ended */
 	const char *absent; /* what must not be in the output, or NULL */
@@ -607,7 +607,7 @@ static const struct row rows[] = {
 	{"standard error sent elsewhere",
 	 NULL,
 	 {{"exec 2>err\r", 0, 0}, {"exec 2>/dev/tty\r", 1, 0}},
-	 NULL,
+	 "C1<0 D1=0 E1[exec 2>err] D2=0 E2[exec 2>/dev/tty] A2=0 B2 ",
 	 0,
 	 0,
 	 0},
@@ -625,10 +625,10 @@ static const struct row rows[] = {
 	 "keyed\r\n",
 	 0,
 	 0},
-	{"umask 777 and noclobber",
-	 "umask 777; set -C\n",
+	{"umask 077 and noclobber",
+	 "umask 077; set -C\n",
 	 {{"true\r", 1, 0}, {"echo b\r", 1, 0}},
-	 NULL,
+	 "C1<0 D1=0 E1[true] A1=0 B1 C2<0 D2=0 E2[echo b] A2=0 B2 ",
 	 0,
 	 0,
 	 0},
@@ -693,6 +693,14 @@ static void play(struct term *t, const struct step *steps, struct view *v, int *
 	}
 }
 
+static void is_cut(struct buf *text, const char *name)
+{
+	static const char head[] = "C1<0 D1=0 E1[", tail[] = "] A1=0 B1 ";
+
+	is_int((int64_t)(text->len - strlen(head) - strlen(tail)), 262144, "%s: cut to 256 KiB",
+	       name);
+}
+
 static void test_row(const struct row *r)
 {
 	struct hooks h = {0};
@@ -708,7 +716,7 @@ static void test_row(const struct row *r)
 	if (r->marks)
 		is_str(buf_str(&v.text), r->marks, "%s", r->name);
 	else
-		tap_note("%s: %.300s (%zu)", r->name, buf_str(&v.text), v.text.len);
+		is_cut(&v.text, r->name);
 	is_int(status, r->status, "%s: the shell's status", r->name);
 	if (r->output && !ok(strstr(buf_str(&v.output), r->output) != NULL, "%s: output", r->name))
 		tap_note("%s", buf_str(&v.output));
@@ -806,6 +814,38 @@ static void make_place(void)
 		bug("no folder for the test");
 }
 
+static void remove_place(void)
+{
+	static const char *const argv[] = {"rm", "-rf", top, NULL};
+	struct term_plan plan = {.path = "rm", .argv = argv, .home = "/"};
+	struct term *t = term_start(&plan);
+	int status = 0;
+
+	term_exit(t, &status);
+	term_free(t);
+}
+
+static void test_files(void)
+{
+	struct hooks h = {0};
+	struct err err = {0};
+	struct stat st;
+
+	ok(!hooks_prepare(&h, "/bin/dash", HOOKS_LOGIN, folder, NONCE, &err), "takes any shell");
+	ok(!h.shell && !h.file && !h.env, "gives a shell without hooks none");
+	is_str(h.argv[0], "-dash", "starts it as a login shell");
+	hooks_release(&h);
+	ok(!hooks_prepare(&h, BASH, 0, folder, NONCE, &err), "takes bash");
+	is_str(h.argv[0], "bash", "gives bash its plain name");
+	ok(!stat(h.file, &st) && (st.st_mode & 07777) == 0600, "keeps the file private");
+	ok(!strstr(h.argv[2], NONCE), "keeps the nonce out of argv");
+	hooks_remove(&h);
+	ok(stat(h.file, &st) < 0, "removes the file");
+	hooks_release(&h);
+	ok(hooks_prepare(&h, BASH, 0, "/nowhere", NONCE, &err) < 0, "says that it cannot");
+	ok(strstr(err.text, "/nowhere") && !h.file && !h.argv, "names the folder, holds nothing");
+}
+
 int main(int argc, char **argv)
 {
 	size_t i;
@@ -814,7 +854,10 @@ int main(int argc, char **argv)
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (argc < 2 || strstr(rows[i].name, argv[1]))
 			test_row(&rows[i]);
-	if (argc < 2)
+	if (argc < 2) {
+		test_files();
 		test_states();
+	}
+	remove_place();
 	return tap_done();
 }

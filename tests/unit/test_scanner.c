@@ -240,7 +240,7 @@ static void test_zero_copy(struct scanner *s)
 	scanner_put(s, mark, strlen(mark), &where, &at);
 	ok(at == (const unsigned char *)mark + strlen(mark) - 2,
 	   "gives a whole mark where it lies");
-	scanner_put(s, "", 0, &count, &sum);
+	scanner_put(s, NULL, 0, &count, &sum);
 	is_int((int64_t)sum, 0, "calls nobody for nothing");
 }
 
