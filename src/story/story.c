@@ -39,6 +39,7 @@ struct story {
 	int64_t number;	  /* of the last mark that was believed */
 	int in_ps2;	  /* a continuation prompt is being printed */
 	struct buf dir;	  /* the shell's directory, by P */
+	int dir_stale;	  /* a command began since, and D has not come to say P again */
 	struct buf input; /* what is on the screen between B and C */
 	struct buf typed; /* the last of it that started commands */
 	size_t typed_for; /* how many */
@@ -193,7 +194,7 @@ static void set_cwd(const struct story *s, struct command *c, struct mark_text d
 {
 	if (dir.n)
 		mark_decode(dir, &c->cwd);
-	else
+	else if (!s->dir_stale)
 		buf_put(&c->cwd, s->dir.data, s->dir.len);
 }
 
@@ -260,6 +261,7 @@ static void start_command(struct story *s, const struct mark *m)
 	c->end_us = -1;
 	c->start_wall_us = m->wall_us >= 0 ? m->wall_us : s->wall_us + s->now_us;
 	set_cwd(s, c, m->dir);
+	s->dir_stale = 1;
 	e->number = m->s;
 	if (m->cmd.p) {
 		mark_decode(m->cmd, &c->text);
@@ -369,6 +371,7 @@ static void on_end(struct story *s, const struct mark *m)
 	enum state from = s->state;
 	int same = m->s == s->number;
 
+	s->dir_stale = 0;
 	if (from != IDLE)
 		enter(s, IDLE);
 	if (from == RUN) {

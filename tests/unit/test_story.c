@@ -206,6 +206,12 @@ static const struct story_case {
 	{"a directory that C cannot say is the one P said",
 	 "k P;s=0;d=/a%3Bb\nk A;s=0\nk B;s=0\nk C;s=1;d=\nk D;s=1;st=0\nk P;s=1;d=/c\nk A;s=1\n",
 	 "1 exit 4000..5000 0 none [] in [/a;b] out []\n"},
+	{"the directory P said is none for the second command of a paste",
+	 "k P;s=0;d=/a%3Bb\nk A;s=0\nk B;s=0\nk C;s=1;d=\nk C;s=2;d=\nk D;s=2;st=0\n"
+	 "k A;s=2\nk B;s=2\nk C;s=3;d=\nk D;s=3;st=0\nk A;s=3\n",
+	 "1 exit 4000..5000 null none [] in [/a;b] out []\n2 exit 5000..6000 0 none [] in [] out "
+	 "[]\n"
+	 "3 exit 9000..10000 0 none [] in [/a;b] out []\n"},
 	{"the shell's end closes its last command",
 	 "k A;s=0\nk B;s=0\no exit 5\\r\\n\nk C;s=1;d=/\no exit\\r\\n\nx 5\n",
 	 "1 eof 4000..6000 5 screen [exit 5] in [/] out [exit|]\n"},
