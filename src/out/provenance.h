@@ -16,6 +16,9 @@ struct provenance;
 #define PROVENANCE_NAME "provenance.jsonl"
 enum { PROVENANCE_LINE = 16 * 1024 };
 
+/* What a session's ids begin with: the recording's id; if that is none of ours its session's name,
+ * or "". Needs no escaping. */
+const char *provenance_id(const struct header *h);
 /* Appends a command's line, newline included. h tells the session and its id. */
 void provenance_line(const struct header *h, const struct command *c, struct buf *out);
 
