@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 120000, LEAD = 64, CHUNK = 256 * 1024 };
+enum { PATIENCE_MS = 60000, LEAD = 64, CHUNK = 256 * 1024 };
 
 static char room[LEAD + CHUNK], *const chunk = room + LEAD;
 
@@ -206,8 +206,10 @@ double outer_finish(struct outer *o)
 		o->last = now();
 		watch(o);
 	}
-	if (!n)
-		die("a peer has hung");
+	if (!n) {
+		fprintf(stderr, "bench: %s: waiting for its end\n", o->name);
+		die("it has hung");
+	}
 	took = now() - o->began;
 	waitpid(o->pid, NULL, 0);
 	close(o->pidfd);
