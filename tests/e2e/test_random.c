@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* Sessions driven at random. What bash itself says of each command (its status, and its time from a
+ * PS0 and a PROMPT_COMMAND of the user's own) and what the driver knows of its text must be what
+ * steno recorded. SESSIONS: how many (20); SEED: which (of the day). */
+#include "lab.h"
+#include "tap.h"
+#include "term.h"
+
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { COMMANDS = 12, SLACK_MS = 20 };
+
+struct typed {
+	char line[128];
+	char output[256]; /* as `steno show` is to print it; "?" where the driver does not know */
+	int interrupted;  /* ^C after "go" */
+	int ahead;	  /* the next was typed before its end */
+};
+
+struct truth {
+	int status;
+	long ms;
+};
+
+static unsigned long long state;
+
+static unsigned int draw(unsigned int below)
+{
+	state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (unsigned int)(state >> 33) % below;
+}
+
+static void flood(struct typed *t)
+{
+	snprintf(t->line, sizeof(t->line), "seq %u", 3000 + draw(60000));
+	snprintf(t->output, sizeof(t->output), "?");
+}
+
+static void choose(struct typed *t)
+{
+	unsigned int n = draw(1000);
+
+	memset(t, 0, sizeof(*t));
+	switch (draw(12)) {
+	case 0:
+		snprintf(t->line, sizeof(t->line), "true");
+		break;
+	case 1:
+		snprintf(t->line, sizeof(t->line), "false");
+		break;
+	case 2:
+		snprintf(t->line, sizeof(t->line), "(exit %u)", n % 256);
+		break;
+	case 3:
+		snprintf(t->line, sizeof(t->line), "echo word%u  '\303\251 \346\274\242'", n);
+		snprintf(t->output, sizeof(t->output), "word%u \303\251 \346\274\242\n", n);
+		break;
+	case 4:
+		snprintf(t->line, sizeof(t->line), "printf 'no newline %u'", n);
+		snprintf(t->output, sizeof(t->output), "no newline %u\n", n);
+		break;
+	case 5:
+		flood(t);
+		break;
+	case 6:
+		snprintf(t->line, sizeof(t->line), "sleep 0.0%u", n % 10);
+		break;
+	case 7:
+		snprintf(t->line, sizeof(t->line), "sh -c 'echo go; exec sleep 100'");
+		snprintf(t->output, sizeof(t->output), "go\n^C\n");
+		t->interrupted = 1;
+		break;
+	case 8:
+		snprintf(t->line, sizeof(t->line), " echo hidden%u", n);
+		snprintf(t->output, sizeof(t->output), "hidden%u\n", n);
+		break;
+	case 9:
+		snprintf(t->line, sizeof(t->line), "no-such-%u 2>/dev/null", n);
+		break;
+	case 10:
+		snprintf(t->line, sizeof(t->line), "echo one | cat; (exit %u)", n % 100);
+		snprintf(t->output, sizeof(t->output), "one\n");
+		break;
+	default:
+		snprintf(t->line, sizeof(t->line), "printf '%%s\\n' a '' b; sh -c 'exit %u'",
+			 n % 7);
+		snprintf(t->output, sizeof(t->output), "a\n\nb\n");
+		break;
+	}
+}
+
+/* The prompt counts the commands that have ended. */
+static int has_ended(struct term *t, int n)
+{
+	char prompt[32];
+
+	snprintf(prompt, sizeof(prompt), "[%d] ready> ", n);
+	return term_expect(t, prompt);
+}
+
+static void type_command(struct term *t, const struct typed *c)
+{
+	term_type(t, c->line);
+	term_type(t, "\r");
+	if (!c->interrupted)
+		return;
+	term_expect(t, "\rgo\r\n");
+	term_type(t, "\003");
+}
+
+static size_t read_truth(const struct lab *lab, struct truth *truth, size_t most)
+{
+	struct buf text = {0};
+	char *line, *rest;
+	size_t n = 0;
+
+	lab_sh(lab, &text, "cat \"$HOME\"/truth");
+	buf_str(&text);
+	rest = (char *)(void *)text.data;
+	while ((line = strsep(&rest, "\n")) && n < most) {
+		long us;
+
+		if (sscanf(line, "%d %ld", &truth[n].status, &us) == 2)
+			truth[n++].ms = us / 1000;
+	}
+	buf_release(&text);
+	return n;
+}
+
+static int is_shown(const struct lab *lab, size_t n, const char *want)
+{
+	struct buf got = {0};
+	char script[128];
+	int same;
+
+	snprintf(script, sizeof(script), "\"$STENO\" show %s:%zu", lab_session(lab), n);
+	lab_sh(lab, &got, script);
+	same = !strcmp(buf_str(&got), want);
+	if (!same)
+		tap_note("output of %zu is \"%s\", not \"%s\"", n, buf_str(&got), want);
+	buf_release(&got);
+	return same;
+}
+
+/* How many of a session's commands are not recorded as they were. */
+static int count_wrong(struct lab *lab, const struct typed *typed, const struct truth *truth)
+{
+	int wrong = 0;
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++) {
+		const char *cmd = lab_record_text(lab, i, "cmd");
+		long status = lab_record_int(lab, i, "exit_code");
+		long ms = lab_record_int(lab, i, "duration_ms");
+		int good = cmd && !strcmp(cmd, typed[i].line) && status == truth[i].status &&
+			   labs(ms - truth[i].ms) <= SLACK_MS;
+
+		if (!good)
+			tap_note("%zu: `%s` %ld %ld ms, truly `%s` %d %ld ms", i + 1,
+				 cmd ? cmd : "null", status, ms, typed[i].line, truth[i].status,
+				 truth[i].ms);
+		/* what is typed ahead is echoed into the output of what runs */
+		if (good && !typed[i].ahead && !(i && typed[i - 1].ahead) &&
+		    strcmp(typed[i].output, "?") != 0)
+			good = is_shown(lab, i + 1, typed[i].output);
+		wrong += !good;
+	}
+	return wrong;
+}
+
+static void test_session(int number)
+{
+	static const char rc[] =
+		"cat >>\"$HOME\"/.bashrc <<'END'\n"
+		"T=x T0= N=0\n"
+		"PS0='${T::(T0=${EPOCHREALTIME/./})*0}'\n"
+		"PROMPT_COMMAND='__r=$?; [[ ! $T0 ]] || { printf \"%d %d\\n\" $__r "
+		"$((${EPOCHREALTIME/./}-T0)) >>~/truth; let N++; }; T0= PS1=\"[$N] ready> \"'\n"
+		"END";
+	struct typed typed[COMMANDS] = {0};
+	struct truth truth[COMMANDS + 1];
+	struct lab lab;
+	struct term *t;
+	int i, wrong;
+
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL, rc);
+	t = lab_start(&lab, NULL);
+	term_expect(t, LAB_PROMPT);
+	for (i = 0; i < COMMANDS; i++) {
+		choose(&typed[i]);
+		type_command(t, &typed[i]);
+		typed[i].ahead = !typed[i].interrupted && !draw(4);
+		if (!typed[i].ahead && !has_ended(t, i + 1))
+			break;
+	}
+	if (typed[COMMANDS - 1].ahead)
+		has_ended(t, COMMANDS);
+	term_type(t, "exit\r");
+	term_exit(t, &i);
+	term_free(t);
+	lab_records(&lab);
+	if (read_truth(&lab, truth, COMMANDS + 1) != COMMANDS || lab.n_records != COMMANDS + 1) {
+		ok(0, "session %d has %d commands and an exit (%zu records)", number, COMMANDS,
+		   lab.n_records);
+	} else {
+		wrong = count_wrong(&lab, typed, truth);
+		is_int(wrong, 0, "session %d is recorded as bash saw it", number);
+	}
+	lab_is_clean(&lab, "of a random session");
+	lab_close(&lab);
+}
+
+int main(void)
+{
+	const char *sessions = getenv("SESSIONS"), *seed = getenv("SEED");
+	int n = sessions ? (int)strtol(sessions, NULL, 10) : 20, i;
+
+	state = seed ? strtoull(seed, NULL, 10) : (unsigned long long)time(NULL);
+	tap_note("SEED=%llu", state);
+	for (i = 1; i <= n; i++)
+		test_session(i);
+	return tap_done();
+}
