@@ -23,6 +23,7 @@
 #include <getopt.h>
 #include <poll.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -261,6 +262,8 @@ static void find_place(struct rec *r)
 		    0 &&
 	    hear_place(r) == 0)
 		return;
+	if (r->session.survey.pid > 0)
+		kill(r->session.survey.pid, SIGKILL);
 	child_close(&r->session.survey);
 	place_release(&r->place);
 	r->place.root = xstrdup(r->session.cwd);
@@ -460,6 +463,8 @@ static void release(struct rec *r)
 	hooks_remove(&r->session.hooks);
 	hooks_release(&r->session.hooks);
 	logs_close(&r->session.logs);
+	if (r->session.survey.pid > 0)
+		kill(r->session.survey.pid, SIGKILL);
 	child_close(&r->session.survey);
 	place_release(&r->place);
 	io_close(&r->state);

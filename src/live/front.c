@@ -211,6 +211,8 @@ static int holder_died(struct front *f, struct err *err)
 		return 0;
 	if (!f->legacy.pid)
 		return err_set(err, "the process that records ended before it began");
+	if (f->legacy.master < 0)
+		return err_set(err, "the process that records was killed after a hang-up");
 	if (f->holders >= MOST_HOLDERS)
 		return err_set(err, "the process that records was killed %d times", f->holders);
 	return start_holder(f, err);
@@ -280,6 +282,8 @@ static void heed_signals(struct front *f)
 			f->left = 1;
 		else
 			say(f, WIRE_SIGNAL, passed[i], 0);
+		if (passed[i] == SIGHUP) /* or the pty could not be hung up */
+			io_close(&f->legacy.master);
 	}
 }
 

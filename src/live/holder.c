@@ -39,7 +39,9 @@ enum {
 	CARRY_US = 50000,     /* a cut character waits so long for its rest */
 	QUIET_US = 20000,     /* a pty without any program on it is looked at so often */
 	BASELINE_US = 200000, /* the program waits so long for the survey */
+	LATE_US = 10000000,   /* and at the end so much longer */
 	SURVEY_US = 60000000, /* the last survey may take so long */
+	HANGUP_US = 1000000,  /* from SIGHUP to the closing of the pty */
 	KILL_US = 2000000,    /* from HUP to TERM, from TERM to KILL */
 	MARK_STAMP = 64,
 	DRAIN_MOST = 4 << 20, /* bytes read after the program's end, if others go on printing */
@@ -63,6 +65,7 @@ struct holder {
 	int64_t quiet_till; /* the pty is not looked at before */
 	int64_t kill_at;    /* the next step of ending the program; 0: none */
 	int kill_step;
+	int64_t hangup_at; /* the pty is closed; 0: never */
 	int told_failing;
 	int shell_ready; /* its first mark has come: it has read the hooks */
 	size_t drained;
@@ -286,10 +289,21 @@ static void kill_next(struct holder *h)
 	h->kill_at = h->now + KILL_US;
 }
 
+/* As when a terminal is closed: the signal, a moment to say something, then no terminal. What
+ * ignores that goes on without one, and its end is still recorded. */
+static void hang_up(struct holder *h)
+{
+	drop_terminal(h);
+	h->terminal.paused = 0;
+	signal_program(h, SIGHUP);
+	if (!h->hangup_at)
+		h->hangup_at = h->now + HANGUP_US;
+}
+
 static void front_got_signal(struct holder *h, int n)
 {
 	if (n == SIGHUP)
-		signal_program(h, SIGHUP);
+		hang_up(h);
 	else if (n == SIGTERM && h->s->text) {
 		signal_program(h, SIGTERM);
 		h->kill_step = 1;
@@ -340,9 +354,7 @@ static void resize(struct holder *h, int rows, int cols)
 static void front_is_gone(struct holder *h)
 {
 	io_close(&h->sock);
-	drop_terminal(h);
-	h->terminal.paused = 0;
-	signal_program(h, SIGHUP);
+	hang_up(h);
 }
 
 static void obey(struct holder *h, struct wire_message *m)
@@ -446,8 +458,8 @@ static void survey_end(struct holder *h)
 
 	if (!h->s->survey_end)
 		return;
-	if (!await_survey(h, SURVEY_US))
-		stop_survey(h, "git took too long");
+	if (!await_survey(h, LATE_US))
+		stop_survey(h, "git took too long when the session began");
 	memset(&h->facts, 0, offsetof(struct facts, line));
 	if (child_start(&h->survey, "steno-survey", h->s->survey_end, h->s->ctx, keep, 1, &err) < 0)
 		stop_survey(h, "no process for git could be started");
@@ -497,6 +509,10 @@ static int64_t keep_time(struct holder *h)
 		kill_next(h);
 	if (h->kill_at && !h->reaped)
 		earlier(&next, h->kill_at);
+	if (h->hangup_at && h->master >= 0 && h->now >= h->hangup_at)
+		close_master(h);
+	if (h->hangup_at && h->master >= 0)
+		earlier(&next, h->hangup_at);
 	if (h->now < h->quiet_till)
 		earlier(&next, h->quiet_till);
 	earlier(&next, input_time(&h->input, h->master, h->now));
