@@ -63,7 +63,6 @@ __steno_wrap() {
 
 # Percent-encodes __steno_r.
 __steno_encode() {
-	[[ $__steno_r == *[%\;[:cntrl:]]* ]] || builtin return 0
 	builtin local __steno_i __steno_c __steno_x
 	__steno_r=${__steno_r//%/%25}
 	__steno_r=${__steno_r//;/%3B}
@@ -78,13 +77,11 @@ __steno_encode() {
 # What `history $1` prints, into __steno_r, without a fork and whatever IFS and REPLY are. The file
 # is written over, never cut: ext4 flushes a file that was cut and written to the disk, 3 ms.
 __steno_read() {
-	builtin local __steno_l
 	{
 		builtin history "$1"
 		builtin printf '\0'
 	} 1<>"$__steno_f"
-	builtin mapfile -d '' -n 1 -t __steno_l <"$__steno_f"
-	__steno_r=$__steno_l
+	builtin mapfile -d '' -n 1 -t __steno_r <"$__steno_f"
 }
 
 # Adds E to __steno_o for command $1, whose line is number $2 of the history, the $3rd from its end.
@@ -93,10 +90,9 @@ __steno_entry() {
 	# Where it is unset it must stay so: setting it makes bash write times into $HISTFILE.
 	[[ -z ${HISTTIMEFORMAT-} ]] || builtin local HISTTIMEFORMAT= || builtin return 0
 	(($3 == 1)) || __steno_read "$(($3 - 1))"
-	__steno_t=$__steno_r
+	__steno_t=$'\n'$__steno_r
 	__steno_read "$3"
 	__steno_r=${__steno_r%"$__steno_t"}
-	__steno_r=${__steno_r%$'\n'}
 	builtin printf -v __steno_x %5d "$2"
 	[[ $__steno_r == "$__steno_x"[\ *]\ * ]] || builtin return 0
 	__steno_r=${__steno_r#"$__steno_x"??}
@@ -107,7 +103,7 @@ __steno_entry() {
 		builtin printf %s "$__steno_o" # D must not wait for the rest
 		__steno_o=
 	fi
-	__steno_encode
+	[[ $__steno_r != *[%\;[:cntrl:]]* ]] || __steno_encode
 	__steno_o+=$'\e]7377;1;n='"${__steno_n-};E;s=$1;h=$2$__steno_cut;cmd=$__steno_r"$'\a'
 }
 
@@ -115,7 +111,7 @@ __steno_entry() {
 # just the next command's, and the history was on and is as long as it then was.
 __steno_history() {
 	builtin local __steno_i __steno_x='\!' __steno_next
-	[[ ${__steno_q[1]-} && -o history ]] || builtin return 0
+	[[ ${__steno_q[1]-} == *history* && -o history ]] || builtin return 0
 	__steno_x=${__steno_x@P}
 	for __steno_i in "${!__steno_h[@]}"; do
 		__steno_next=${__steno_a[__steno_i + 1]-}
@@ -126,15 +122,22 @@ __steno_history() {
 	done
 }
 
-# First in PROMPT_COMMAND: D, E, and P if the directory is another, by one write.
+# First in PROMPT_COMMAND: D, E, and P if the directory is another, by one write. It runs at each
+# prompt, so the common case is kept short. [ compares as strcmp(3) does; [[ would take the text for a
+# pattern, which is slow.
 __steno_d() {
-	builtin local __steno_st="$?" - __steno_r __steno_o __steno_s='\#'
-	builtin set +aefuxET
+	builtin local __steno_st="$?" __steno_r __steno_o __steno_s='\#'
+	[[ $- != *[aefuxET]* ]] || { builtin local - && builtin set +aefuxET; }
 	__steno_s=${__steno_s@P}
 	__steno_o=$'\e]7377;1;n='"${__steno_n-};D;s=$__steno_s"
-	# if something ran before us, the status that counts is A's
-	[[ ${PROMPT_COMMAND-} != "$__steno_D"* ]] || __steno_o+=";st=$__steno_st"
-	__steno_o+=$'\a'
+	if builtin [ "${PROMPT_COMMAND[*]}${__steno_q[2]-}" = "${__steno_R-}" ]; then
+		__steno_o+=";st=$__steno_st"$'\a'
+	else
+		# if something ran before us, the status that counts is A's
+		[[ ${PROMPT_COMMAND-} != "$__steno_D"* ]] || __steno_o+=";st=$__steno_st"
+		__steno_o+=$'\a'
+		__steno_register
+	fi
 	{
 		((${#__steno_h[@]} == 0)) || __steno_history
 		if [[ $PWD != "${__steno_w-}" ]]; then
@@ -145,14 +148,12 @@ __steno_d() {
 		fi
 		builtin printf %s "$__steno_o"
 	} >/dev/tty
-	__steno_h=() __steno_a=()
-	[[ -o history ]] && __steno_q[1]=1 || __steno_q[1]=
-	# [ compares as strcmp(3); [[ would take the text for a pattern, which is slow
-	builtin shopt -q promptvars && builtin [ "${PS1-}${PS2-}${PS0-}" = "${__steno_q[3]}${__steno_W-}" ] ||
+	__steno_h=() __steno_a=() __steno_q[1]=$SHELLOPTS
+	if ! builtin [ "${PS1-}${PS2-}${PS0-}" = "${__steno_q[3]}${__steno_W-}" ] || ! builtin shopt -q promptvars; then
 		__steno_wrap "$__steno_s" "$__steno_st"
-	__steno_register
-	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)) && [[ $- != *e* ]] || __steno_st=0
-	builtin return "$__steno_st"
+		__steno_register
+	fi
+	[[ ! ${__steno_q[4]-} || $- == *e* ]] || builtin return "$__steno_st"
 }
 
 # Last in PROMPT_COMMAND while something in it rewrites PS1 or PS0, and not longer: a DEBUG trap
@@ -182,7 +183,7 @@ __steno_register() {
 		[[ ! $__steno_i ]] || __steno_u+=("$__steno_i")
 	done
 	[[ ! ${__steno_u-} || ! ${__steno_q[2]-} ]] || __steno_z=$__steno_Z
-	if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)); then
+	if [[ ${__steno_q[4]-} ]]; then
 		PROMPT_COMMAND=$__steno_D${__steno_u:+$'\n'$__steno_u}${__steno_z:+$'\n'$__steno_z}
 	elif [[ ! ${__steno_u-} && ${PROMPT_COMMAND@a} != *a* ]]; then
 		PROMPT_COMMAND=$__steno_D
@@ -197,6 +198,7 @@ __steno_begin() {
 	builtin local -
 	builtin set +aefuxET
 	__steno_h=() __steno_a=() __steno_q=() __steno_w=()
+	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_q[4]=1 # no array: pass $? on
 	__steno_wrap 0 0
 	__steno_register
 }

@@ -247,7 +247,7 @@ static const struct row rows[] = {
 	 0},
 	{"^C at the prompt",
 	 NULL,
-	 {{"abc\003", 1, 0}, {"true\r", 1, 0}},
+	 {{"abc", 0, 0}, {"\003", 1, "abc"}, {"true\r", 1, 0}},
 	 "D0=130 A0=130 B0 C1<130 D1=0 E1[true] A1=0 B1 ",
 	 0,
 	 0,
