@@ -55,6 +55,7 @@ void capture_begin(struct capture *c, struct grid *g, int row, int col)
 	grid_row(g, row)->skip = col;
 	buf_clear(&c->line);
 	c->open = 0;
+	c->input = 0;
 	c->on = 1;
 }
 

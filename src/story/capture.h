@@ -17,6 +17,7 @@ struct capture {
 	const struct screen_sink *sink; /* borrowed */
 	void *ctx;
 	int on;
+	int input;	 /* ends when bracketed paste mode does */
 	int open;	 /* `line` is begun by rows that are gone, and may go on in the next */
 	struct buf line; /* of the logical line, what rows that are gone hold of it */
 };

@@ -46,6 +46,11 @@ void screen_resize(struct screen *s, int rows, int cols);
  * The calls stand where a mark's ESC was in the output: an escape sequence or a character that is
  * not complete there ends there. */
 void screen_capture_begin(struct screen *s);
+/* As begin, for what is typed at a prompt: when the line editor takes the line it switches bracketed
+ * paste mode off (DECRST 2004), and there the capture ends by itself: what is echoed behind that
+ * was typed ahead for somebody else. */
+void screen_capture_input(struct screen *s);
+int screen_is_capturing(const struct screen *s);
 /* Gives what is left, top to bottom; a last line that is empty, and that no line feed ended, is
  * not given. */
 void screen_capture_end(struct screen *s);

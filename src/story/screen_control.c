@@ -219,6 +219,14 @@ static void set_alternate(struct screen *s, int mode, int on)
 		restore_cursor(s);
 }
 
+static void end_input(struct screen *s)
+{
+	if (!s->capture.input || !screen_captures(s))
+		return;
+	capture_all(&s->capture, s->grid, &s->clusters);
+	s->capture.on = 0;
+}
+
 static void set_private_mode(struct screen *s, int mode, int on)
 {
 	switch (mode) {
@@ -242,6 +250,10 @@ static void set_private_mode(struct screen *s, int mode, int on)
 			save_cursor(s);
 		else
 			restore_cursor(s);
+		break;
+	case 2004:
+		if (!on)
+			end_input(s);
 		break;
 	default:
 		break;

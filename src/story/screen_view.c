@@ -26,6 +26,17 @@ void screen_capture_begin(struct screen *s)
 		capture_begin(&s->capture, &s->primary, saved->row, saved->col);
 }
 
+void screen_capture_input(struct screen *s)
+{
+	screen_capture_begin(s);
+	s->capture.input = 1;
+}
+
+int screen_is_capturing(const struct screen *s)
+{
+	return s->capture.on;
+}
+
 void screen_capture_end(struct screen *s)
 {
 	end_token(s);

@@ -125,7 +125,9 @@ static void enter(struct story *s, enum state state)
 	s->in_ps2 = 0;
 	if (state == INPUT)
 		buf_clear(&s->input);
-	if (state != PROMPT)
+	if (state == INPUT)
+		screen_capture_input(s->screen);
+	else if (state != PROMPT)
 		screen_capture_begin(s->screen);
 }
 
@@ -310,7 +312,10 @@ static void on_input(struct story *s, const struct mark *m)
 {
 	(void)m;
 	if (s->in_ps2) {
-		screen_capture_skip(s->screen);
+		if (screen_is_capturing(s->screen))
+			screen_capture_skip(s->screen);
+		else
+			screen_capture_input(s->screen);
 		s->in_ps2 = 0;
 	} else {
 		enter(s, INPUT);

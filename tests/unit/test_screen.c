@@ -4,7 +4,7 @@
  *   size ROWS COLS    of the screen (first; else 24 80)
  *   in BYTES          with \e \n \r \t \b \a \\ and \xHH
  *   times N BYTES     the same, N times
- *   begin end skip    the capture
+ *   begin input end skip   the capture
  *   resize ROWS COLS
  *   line TEXT         the next captured line; `line` alone is an empty one
  *   full TEXT         the next full screen, rows separated by \n
@@ -178,6 +178,8 @@ static void command(struct run *r, const char *name, const char *rest)
 		screen_capture_begin(r->screen);
 	} else if (!strcmp(name, "end")) {
 		screen_capture_end(r->screen);
+	} else if (!strcmp(name, "input")) {
+		screen_capture_input(r->screen);
 	} else if (!strcmp(name, "skip")) {
 		screen_capture_skip(r->screen);
 	} else if (!strcmp(name, "line")) {
