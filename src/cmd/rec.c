@@ -30,9 +30,10 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { PLACE_MS = 5000, PLACE_MOST = 64 * 1024 };
+enum { ORPHAN_TRIES = 40, PLACE_MS = 5000, PLACE_MOST = 64 * 1024 };
 
 struct rec {
 	struct session session;
@@ -429,6 +430,21 @@ static void prepare_environment(struct rec *r)
 	r->session.program.env = r->env;
 }
 
+/* Whoever recorded is gone. If nobody goes on soon, the session has ended with that. */
+static int end_orphan(const struct scribe *s)
+{
+	const struct timespec pause = {.tv_nsec = 50000000};
+	struct err err;
+	int i;
+
+	for (i = 0; i < ORPHAN_TRIES; i++) {
+		if (!logs_is_running(s->cast))
+			return scribe_rebuild(s->cast, s->dir, s->session, &err) < 0 ? 3 : 0;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
 static int scribe_child(void *ctx, int in, int out)
 {
 	struct rec *r = ctx;
@@ -445,7 +461,14 @@ static int scribe_child(void *ctx, int in, int out)
 		return 3;
 	io_close(&s->logs.cast);
 	jail_enter(s->logs.dir);
-	return scribe_follow(&scribe, &err) < 0 ? 3 : 0;
+	switch (scribe_follow(&scribe, &err)) {
+	case 0:
+		return 0;
+	case 1:
+		return end_orphan(&scribe);
+	default:
+		return 3;
+	}
 }
 
 static void settle_size(struct rec *r)

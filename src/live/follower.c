@@ -6,6 +6,7 @@
 #include "session.h"
 
 #include "../base/err.h"
+#include "../tape/follow.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -36,10 +37,14 @@ static void start(struct follower *f, int64_t now)
 	}
 }
 
-void follower_start(struct follower *f, struct session *s, int64_t now)
+void follower_start(struct follower *f, struct session *s,
+		    void (*named)(void *ctx, int64_t began, const char *name), void *ctx,
+		    int64_t now)
 {
 	memset(f, 0, sizeof(*f));
 	f->session = s;
+	f->named = named;
+	f->ctx = ctx;
 	start(f, now);
 }
 
@@ -54,27 +59,32 @@ void follower_ring(struct follower *f, int64_t now)
 	f->wanted = 1;
 	if (f->rung || f->child.in < 0 || now - f->rung_at < QUIET_US)
 		return;
-	say(f, DOORBELL_GROWN);
+	say(f, FOLLOW_GROWN);
 	f->rung = 1;
 	f->wanted = 0;
 	f->rung_at = f->progress_at = now;
 }
 
+static void take_report(struct follower *f, struct follow_report *r, int64_t now)
+{
+	if (r->worked_in > f->worked_in)
+		f->deaths = 0;
+	f->worked_in = r->worked_in;
+	f->progress_at = now;
+	f->rung = 0;
+	r->name[sizeof(r->name) - 1] = '\0';
+	if (r->began)
+		f->named(f->ctx, r->began, r->name);
+}
+
 /* 0: its pipe is closed. */
 static int read_reports(struct follower *f, int64_t now)
 {
-	int64_t at[64];
+	struct follow_report r;
 	ssize_t n;
 
-	while ((n = read(f->child.out, at, sizeof(at))) >= (ssize_t)sizeof(at[0])) {
-		int64_t last = at[(size_t)n / sizeof(at[0]) - 1];
-
-		if (last > f->worked_in)
-			f->deaths = 0;
-		f->worked_in = last;
-		f->progress_at = now;
-		f->rung = 0;
-	}
+	while ((n = read(f->child.out, &r, sizeof(r))) == (ssize_t)sizeof(r))
+		take_report(f, &r, now);
 	return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
@@ -149,7 +159,7 @@ int follower_finish(struct follower *f)
 			return -1;
 		f->progress_at = clock_mono_us();
 		setpriority(PRIO_PROCESS, (id_t)f->child.pid, 0);
-		say(f, DOORBELL_COMPLETE);
+		say(f, FOLLOW_COMPLETE);
 		done = await_end(f, &status);
 		child_close(&f->child);
 		f->child.pid = 0;

@@ -10,9 +10,6 @@
 
 struct session;
 
-/* What goes through the scribe's doorbell. */
-enum { DOORBELL_GROWN = 'g', DOORBELL_COMPLETE = 'c' };
-
 struct follower {
 	struct session *session;
 	struct child child;
@@ -23,9 +20,14 @@ struct follower {
 	int64_t progress_at; /* when it last said more */
 	int deaths;	     /* since it last got further */
 	int gave_up;
+	/* It says the name of the command that began at this wall clock time. */
+	void (*named)(void *ctx, int64_t began, const char *name);
+	void *ctx;
 };
 
-void follower_start(struct follower *f, struct session *s, int64_t now);
+void follower_start(struct follower *f, struct session *s,
+		    void (*named)(void *ctx, int64_t began, const char *name), void *ctx,
+		    int64_t now);
 /* The recording has grown: wakes the scribe, unless it was woken a moment ago. */
 void follower_ring(struct follower *f, int64_t now);
 /* Its pipe has something. */

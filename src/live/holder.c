@@ -44,6 +44,8 @@ enum {
 	HANGUP_US = 1000000,  /* from SIGHUP to the closing of the pty */
 	KILL_US = 2000000,    /* from HUP to TERM, from TERM to KILL */
 	MARK_STAMP = 64,
+	UNNAMED = 16,	      /* commands whose name may still come */
+	NAME_US = 1000000,    /* a name that comes later would stand in the wrong place */
 	DRAIN_MOST = 4 << 20, /* bytes read after the program's end, if others go on printing */
 };
 
@@ -72,6 +74,8 @@ struct holder {
 	size_t carry; /* bytes of a cut character at the front of `bytes` */
 	unsigned char bytes[WRITER_CHUNK];
 	char mark[MARK_STAMP + SCANNER_MARK];
+	int64_t unnamed[UNNAMED]; /* when they began, by the wall clock; 0: none */
+	unsigned int next_unnamed;
 };
 
 static volatile sig_atomic_t got_child, got_term;
@@ -156,6 +160,7 @@ static void on_output(void *ctx, const unsigned char *data, size_t n)
 static void on_mark(void *ctx, const unsigned char *data, size_t n)
 {
 	struct holder *h = ctx;
+	int64_t wall;
 	size_t used = 1;
 
 	if (!n)
@@ -165,8 +170,11 @@ static void on_mark(void *ctx, const unsigned char *data, size_t n)
 	h->shell_ready = 1;
 	input_mark(&h->input, (char)data[0]);
 	h->mark[0] = (char)data[0];
-	if (data[0] == 'C')
-		used += (size_t)snprintf(h->mark + 1, MARK_STAMP, ";w=%" PRId64, clock_wall_us());
+	if (data[0] == 'C') {
+		wall = clock_wall_us();
+		used += (size_t)snprintf(h->mark + 1, MARK_STAMP, ";w=%" PRId64, wall);
+		h->unnamed[h->next_unnamed++ % UNNAMED] = wall;
+	}
 	memcpy(h->mark + used, data + 1, n - 1);
 	recorder_text(&h->recorder, h->now, EVENT_MARK, h->mark, used + n - 1);
 }
@@ -214,6 +222,21 @@ static void read_master(struct holder *h)
 		close_master(h);
 	else if (n <= 0 && !(n < 0 && errno == EAGAIN))
 		h->quiet_till = h->now + QUIET_US;
+}
+
+/* The scribe has read a command's name off the screen: a chapter for players. */
+static void on_name(void *ctx, int64_t began, const char *name)
+{
+	struct holder *h = ctx;
+	size_t i;
+
+	for (i = 0; i < UNNAMED; i++) {
+		if (h->unnamed[i] != began)
+			continue;
+		h->unnamed[i] = 0;
+		if (clock_wall_us() - began < NAME_US)
+			recorder_text(&h->recorder, h->now, EVENT_LABEL, name, strlen(name));
+	}
 }
 
 /* The program */
@@ -626,6 +649,8 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 	struct err err;
 
 	memset(h, 0, offsetof(struct holder, bytes));
+	memset(h->unnamed, 0, sizeof(h->unnamed));
+	h->next_unnamed = 0;
 	h->s = s;
 	h->sock = sock;
 	h->master = -1;
@@ -640,7 +665,7 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 		_exit(3);
 	}
 	h->now = clock_mono_us();
-	follower_start(&h->follower, s, h->now);
+	follower_start(&h->follower, s, on_name, h, h->now);
 	if (legacy->pid)
 		input_late(&h->input);
 }

@@ -6,8 +6,10 @@
 
 #include "../base/err.h"
 #include "../base/io.h"
+#include "../base/utf8.h"
 #include "../story/story.h"
 #include "../tape/event.h"
+#include "../tape/follow.h"
 #include "../tape/header.h"
 #include "../tape/reader.h"
 #include "provenance.h"
@@ -43,8 +45,29 @@ struct desk {
 	struct story *story;
 	struct transcript *transcript;
 	struct provenance *provenance;
+	int report;	   /* for follow_reports, or -1 */
 	int command_ended; /* since the last sync */
 };
+
+static void send_report(const struct desk *d, const struct follow_report *r)
+{
+	if (d->report >= 0)
+		while (write(d->report, r, sizeof(*r)) < 0 && errno == EINTR)
+			;
+}
+
+/* A program's own name is there already: whoever recorded knew it. */
+static void on_started(void *ctx, const struct command *c)
+{
+	struct desk *d = ctx;
+	struct follow_report r = {.worked_in = reader_offset(d->reader), .began = c->start_wall_us};
+	size_t n = c->text.len < sizeof(r.name) - 1 ? c->text.len : sizeof(r.name) - 1;
+
+	if (!n || c->text_from == COMMAND_TEXT_ARGV)
+		return;
+	memcpy(r.name, c->text.data, n - utf8_cut_tail(c->text.data, n));
+	send_report(d, &r);
+}
 
 static void on_ended(void *ctx, const struct command *c)
 {
@@ -70,8 +93,11 @@ static void on_fact(void *ctx, const struct event *e)
 	transcript_put_fact(((struct desk *)ctx)->transcript, e);
 }
 
-static const struct story_sink desk_sink = {
-	.ended = on_ended, .loose = on_loose, .words = on_words, .fact = on_fact};
+static const struct story_sink desk_sink = {.started = on_started,
+					    .ended = on_ended,
+					    .loose = on_loose,
+					    .words = on_words,
+					    .fact = on_fact};
 
 /* -1 with err->code EAGAIN: the header is not there yet. */
 static int desk_open(struct desk *d, int cast, int dir, const char *session, struct err *err)
@@ -82,6 +108,7 @@ static int desk_open(struct desk *d, int cast, int dir, const char *session, str
 	d->cast = cast;
 	d->dir = dir;
 	d->session = session;
+	d->report = -1;
 	d->reader = reader_new(cast, err);
 	if (!d->reader)
 		return -1;
@@ -199,17 +226,15 @@ static void wait_for_ring(struct follow *f, int64_t until)
 	n = read(p.fd, rings, sizeof(rings));
 	if (n == 0)
 		f->gone = 1;
-	if (n > 0 && memchr(rings, SCRIBE_COMPLETE, (size_t)n))
+	if (n > 0 && memchr(rings, FOLLOW_COMPLETE, (size_t)n))
 		f->complete = 1;
 }
 
 static void report(const struct follow *f)
 {
-	int64_t at = reader_offset(f->desk.reader);
+	struct follow_report r = {.worked_in = reader_offset(f->desk.reader)};
 
-	if (f->scribe->report >= 0)
-		while (write(f->scribe->report, &at, sizeof(at)) < 0 && errno == EINTR)
-			;
+	send_report(&f->desk, &r);
 }
 
 static void refresh(struct follow *f)
@@ -298,6 +323,7 @@ static int begin(struct follow *f, struct err *err)
 			return -1;
 		wait_for_ring(f, INT64_MAX);
 	}
+	f->desk.report = s->report;
 	f->sync_at = clock_us() + SYNC_US;
 	refresh(f);
 	return 0;
@@ -327,7 +353,7 @@ static int finish(struct follow *f, struct err *err)
 		report(f);
 	}
 	sync_files(f);
-	return rc;
+	return rc < 0 ? -1 : !over;
 }
 
 int scribe_follow(const struct scribe *s, struct err *err)

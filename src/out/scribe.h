@@ -8,22 +8,18 @@
 
 struct err;
 
-/* What is said through the doorbell; any other byte means SCRIBE_GROWN, too. */
-enum { SCRIBE_GROWN = 'g', SCRIBE_COMPLETE = 'c' };
-
 struct scribe {
 	int cast;	     /* the recording, opened for reading */
 	int dir;	     /* the folder of the logs */
 	const char *session; /* "YYYYMMDD-HHMMSS-session" */
-	int doorbell; /* read end of a pipe. Its end without SCRIBE_COMPLETE: whoever recorded
-				is gone, and somebody may go on; a command that is open stays so */
-	int report;   /* write end of a pipe, or -1: after each step an 8-byte int64_t,
-				how many bytes of the recording have been worked in (native order) */
+	int doorbell;	     /* read end of a pipe, see tape/follow.h */
+	int report;	     /* write end of a pipe for follow_reports, or -1 */
 };
 
-/* Follows until the recording is complete and all is written. 0, or -1 if a file could not be
- * brought up to date: what failed is tried again at each step, and the last failure told here.
- * Ignores SIGPIPE and SIGXFSZ from then on. */
+/* Follows until the recording is complete and all is written: 0. 1: whoever recorded is gone; what
+ * there is is written, a command that is open stays so. -1: a file could not be brought up to date:
+ * what failed is tried again at each step, and the last failure told here. Ignores SIGPIPE and
+ * SIGXFSZ from then on. */
 int scribe_follow(const struct scribe *s, struct err *err);
 
 /* Brings both files up to date from the recording alone, as of a session that has ended. */

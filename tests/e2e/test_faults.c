@@ -113,6 +113,36 @@ static void test_front_killed(void)
 	lab_close(&lab);
 }
 
+static void test_all_killed(void)
+{
+	struct buf out = {0};
+	struct term *t;
+	pid_t holder;
+	int status;
+
+	lab_open(&lab, 0);
+	t = lab_start(&lab, NULL);
+	term_expect(t, LAB_PROMPT);
+	term_type(t, "sh -c 'echo working; exec sleep 100'\r");
+	term_expect(t, "\rworking");
+	holder = find_process(term_pid(t), "steno-holder");
+	term_signal(t, SIGSTOP); /* so that it cannot go on with another holder */
+	kill(holder, SIGKILL);
+	term_signal(t, SIGKILL);
+	term_exit(t, &status);
+	term_free(t);
+	lab_sh(&lab, &out,
+	       "i=0; until grep -q interrupted codex-logs/provenance.jsonl || [ $i -gt 200 ]; do"
+	       " i=$((i+1)); sleep 0.05; done");
+	lab_records(&lab);
+	is_int((int64_t)lab.n_records, 1, "a session whose processes were all killed is ended");
+	is_str(lab_record_text(&lab, 0, "end"), "interrupted", "its open command was interrupted");
+	is_int(lab_record_int(&lab, 0, "exit_code"), -1000, "and its status is not known");
+	lab_is_clean(&lab, "after all was killed");
+	buf_release(&out);
+	lab_close(&lab);
+}
+
 static void test_full_disk(void)
 {
 	struct buf out = {0};
@@ -202,6 +232,7 @@ int main(void)
 	test_holder_killed();
 	test_scribe_killed();
 	test_front_killed();
+	test_all_killed();
 	test_full_disk();
 	test_refused_folders();
 	test_stalled_terminal();

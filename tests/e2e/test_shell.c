@@ -48,6 +48,8 @@ static void test_ordinary(void)
 	lab_line(t, "sh -c 'kill -TERM $$'");
 	lab_line(t, "nosuchcommand");
 	end(t, 8, "of ordinary commands");
+	is_int(lab_sh(&lab, NULL, "[ $(grep -c '\"m\",' codex-logs/*.cast) = 8 ]"), 0,
+	       "and each is a chapter");
 	lab_is_record(&lab, 0, "echo hello", 0);
 	lab_is_record(&lab, 1, "false", 1);
 	lab_is_record(&lab, 2, "true", 0);

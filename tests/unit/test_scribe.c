@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "out/provenance.h"
 #include "out/scribe.h"
+#include "tape/follow.h"
 #include "tape/event.h"
 #include "tape/header.h"
 #include "tape/writer.h"
@@ -159,11 +160,11 @@ static int wait_worked_in(const struct child *c, const struct box *b)
 {
 	struct pollfd p = {.fd = c->report, .events = POLLIN};
 	struct stat st;
-	int64_t at = -1;
+	struct follow_report r = {.worked_in = -1};
 
 	fstat(b->cast, &st);
-	while (at < st.st_size) {
-		if (poll(&p, 1, 10000) != 1 || read(c->report, &at, sizeof(at)) != sizeof(at))
+	while (r.worked_in < st.st_size) {
+		if (poll(&p, 1, 10000) != 1 || read(c->report, &r, sizeof(r)) != sizeof(r))
 			return 0;
 	}
 	return 1;
@@ -198,7 +199,7 @@ static void test_follow(void)
 	child_start(&c, &b);
 	for (i = 0; i < 23; i++) {
 		put_events(&b, i, i + 1);
-		ring(&c, SCRIBE_GROWN);
+		ring(&c, FOLLOW_GROWN);
 		if (!wait_worked_in(&c, &b))
 			break;
 	}
@@ -208,7 +209,7 @@ static void test_follow(void)
 	   "a command that ended has its line at once");
 	ok(!strstr(buf_str(&lines), "\"seq\":5,"), "one that runs has none");
 	put_exit(&b);
-	ring(&c, SCRIBE_COMPLETE);
+	ring(&c, FOLLOW_COMPLETE);
 	is_int(child_end(&c), 0, "it ends when the recording is complete");
 	is_as_rebuilt(&b, "what it leaves is what a rebuild makes");
 	slurp(SESSION ".md", &md);
@@ -228,7 +229,7 @@ static void test_running_page(void)
 	box_begin(&b);
 	child_start(&c, &b);
 	put_events(&b, 0, 4);
-	ring(&c, SCRIBE_GROWN);
+	ring(&c, FOLLOW_GROWN);
 	for (tries = 0; tries < 1000 && !strstr(buf_str(&md), "more of it"); tries++) {
 		poll(NULL, 0, 10);
 		slurp(SESSION ".md", &md);
@@ -264,14 +265,14 @@ static void test_killed(void)
 
 		put_events(&b, events, events + more);
 		events += more;
-		ring(&c, SCRIBE_GROWN);
+		ring(&c, FOLLOW_GROWN);
 		poll(NULL, 0, rand() % 5);
 		kill(c.pid, SIGKILL);
 		child_end(&c);
 		child_start(&c, &b);
 	}
 	put_exit(&b);
-	ring(&c, SCRIBE_COMPLETE);
+	ring(&c, FOLLOW_COMPLETE);
 	is_int(child_end(&c), 0, "killed 40 times, it is started again and ends well");
 	is_as_rebuilt(&b, "no line is lost or doubled");
 	box_end(&b);
@@ -286,7 +287,7 @@ static void test_flood(void)
 	child_start(&c, &b);
 	put_events(&b, 0, 20000);
 	put_exit(&b);
-	ring(&c, SCRIBE_COMPLETE);
+	ring(&c, FOLLOW_COMPLETE);
 	is_int(child_end(&c), 0, "4,000 commands at once");
 	is_as_rebuilt(&b, "are as a rebuild makes them");
 	box_end(&b);
@@ -332,18 +333,18 @@ static void test_header(void)
 	if (ftruncate(b.cast, 0) < 0 || write(b.cast, whole.data, half) != (ssize_t)half)
 		bug("cannot write");
 	child_start(&c, &b);
-	ring(&c, SCRIBE_GROWN);
+	ring(&c, FOLLOW_GROWN);
 	if (write(b.cast, whole.data + half, whole.len - half) < 0)
 		bug("cannot write");
-	ring(&c, SCRIBE_GROWN);
+	ring(&c, FOLLOW_GROWN);
 	ok(wait_worked_in(&c, &b), "a header that comes in pieces is waited for");
-	ring(&c, SCRIBE_COMPLETE);
+	ring(&c, FOLLOW_COMPLETE);
 	is_int(child_end(&c), 0, "an empty session ends well");
 	is_as_rebuilt(&b, "and is as a rebuild makes it");
 	if (ftruncate(b.cast, 0) < 0)
 		bug("cannot write");
 	child_start(&c, &b);
-	ring(&c, SCRIBE_COMPLETE);
+	ring(&c, FOLLOW_COMPLETE);
 	is_int(child_end(&c), 1, "an empty file is a failure, not a wait");
 	box_end(&b);
 	buf_release(&whole);
