@@ -567,35 +567,49 @@ static int is_over(const struct holder *h)
 	return h->reaped && h->master < 0 && !h->terminal.queue.len;
 }
 
-static void loop(struct holder *h)
+/* What has happened and what is due; returns when the next thing is. */
+static int64_t catch_up(struct holder *h)
 {
+	int64_t next;
+
+	h->now = clock_mono_us();
+	if (got_child)
+		reap(h);
+	if (got_term) {
+		got_term = 0;
+		front_got_signal(h, SIGTERM);
+	}
+	next = keep_time(h);
+	return h->reaped && h->master >= 0 ? h->now
+					   : next; /* the pty may have nothing more to say */
+}
+
+static void await(struct holder *h, int64_t next)
+{
+	struct pollfd p[SIDE_COUNT];
+	struct timespec wait = {0};
 	sigset_t none;
 
 	sigemptyset(&none);
-	while (!is_over(h)) {
-		struct pollfd p[SIDE_COUNT];
-		struct timespec wait = {0};
-		int64_t next;
+	if (next > h->now && next != INT64_MAX) {
+		wait.tv_sec = (next - h->now) / 1000000;
+		wait.tv_nsec = (next - h->now) % 1000000 * 1000;
+	}
+	watch(h, p);
+	if (h->reaped && h->master >= 0 && p[SIDE_MASTER].events & POLLIN)
+		read_master(h);
+	else if (ppoll(p, SIDE_COUNT, next == INT64_MAX ? NULL : &wait, &none) > 0)
+		serve(h, p);
+}
 
-		h->now = clock_mono_us();
-		if (got_child)
-			reap(h);
-		if (got_term) {
-			got_term = 0;
-			front_got_signal(h, SIGTERM);
-		}
-		next = keep_time(h);
-		if (h->reaped && h->master >= 0)
-			next = h->now; /* the pty may have nothing more to say */
-		if (next > h->now && next != INT64_MAX) {
-			wait.tv_sec = (next - h->now) / 1000000;
-			wait.tv_nsec = (next - h->now) % 1000000 * 1000;
-		}
-		watch(h, p);
-		if (h->reaped && h->master >= 0 && p[SIDE_MASTER].events & POLLIN)
-			read_master(h);
-		else if (ppoll(p, SIDE_COUNT, next == INT64_MAX ? NULL : &wait, &none) > 0)
-			serve(h, p);
+static void loop(struct holder *h)
+{
+	for (;;) {
+		int64_t next = catch_up(h);
+
+		if (is_over(h))
+			return;
+		await(h, next);
 	}
 }
 
