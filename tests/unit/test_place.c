@@ -153,13 +153,13 @@ static void test_unreadable(void)
 	       "git config extensions.unheardOf true");
 	refuses_in_box("corrupt", "not a valid git repository", "a corrupt repository");
 	refuses_in_box("dangling", "does not lead", "a .git file that leads nowhere");
-	refuses_in_box("long", "unsupported", "SHA-256 names");
+	refuses_in_box("long", "object", "SHA-256 names");
 	refuses_in_box("strange", "unsupported", "an unknown extension");
 	box_sh("git init -q badconfig; echo '[' >> badconfig/.git/config");
 	refuses_in_box("badconfig", "config", "a configuration that cannot be parsed");
 	if (geteuid() == 0) {
 		box_sh("git init -q theirs; chown -R 12345 theirs");
-		refuses_in_box("theirs", "another user", "another user's repository");
+		refuses_in_box("theirs", "user", "another user's repository");
 	} else {
 		tap_skip("another user's repository", "only root can make one");
 	}
