@@ -46,13 +46,13 @@ void capture_begin(struct capture *c, struct grid *g, int row, int col)
 {
 	int i;
 
-	for (i = 0; i < g->rows; i++) {
+	for (i = g->from; i < g->to; i++) {
 		struct grid_row *r = grid_row(g, i);
 
 		r->flags &= ~(unsigned)(ROW_TOUCHED | ROW_FED);
 		r->skip = 0;
 	}
-	grid_row(g, row)->skip = col;
+	grid_use(g, row)->skip = col;
 	buf_clear(&c->line);
 	c->open = 0;
 	c->input = 0;
@@ -62,15 +62,15 @@ void capture_begin(struct capture *c, struct grid *g, int row, int col)
 void capture_rows(struct capture *c, struct grid *g, int from, int to,
 		  const struct intern *clusters)
 {
-	int i;
+	int i = from > g->from ? from : g->from;
 
-	for (i = from; i < to; i++) {
+	for (; i < to && i < g->to; i++) {
 		struct grid_row *r = grid_row(g, i);
 
 		append_row(c, r, clusters);
 		mark_given(r);
 	}
-	if (to >= g->rows || !(grid_row(g, to)->flags & ROW_WRAPPED))
+	if (!grid_has(g, to) || !(grid_row(g, to)->flags & ROW_WRAPPED))
 		finish(c);
 }
 
@@ -78,7 +78,7 @@ static int is_blank(const struct grid_row *r)
 {
 	int i;
 
-	for (i = r->skip; i < r->len; i++) {
+	for (i = r->len - 1; i >= r->skip; i--) {
 		uint64_t what = r->cells[i] & (CELL_CHAR | CELL_CLUSTER | CELL_TAIL);
 
 		if (what && what != ' ')
@@ -90,9 +90,9 @@ static int is_blank(const struct grid_row *r)
 /* Behind the last row that is to be given at the end. */
 static int last_row(const struct grid *g)
 {
-	int last = g->rows;
+	int last = g->to;
 
-	while (last > 0) {
+	while (last > g->from) {
 		const struct grid_row *r = grid_row(g, last - 1);
 
 		if (r->flags & ROW_FED || (r->flags & ROW_TOUCHED && !is_blank(r)))
@@ -108,7 +108,7 @@ void capture_all(struct capture *c, struct grid *g, const struct intern *cluster
 
 	capture_rows(c, g, 0, last, clusters);
 	finish(c);
-	for (i = last; i < g->rows; i++)
+	for (i = last; i < g->to; i++)
 		mark_given(grid_row(g, i));
 }
 
@@ -126,7 +126,7 @@ void capture_peek(const struct capture *c, const struct grid *g, const struct in
 	int i, last = last_row(g);
 
 	buf_put(&copy.line, c->line.data, c->line.len);
-	for (i = 0; i < last; i++)
+	for (i = g->from; i < last; i++)
 		append_row(&copy, grid_row(g, i), clusters);
 	finish(&copy);
 	capture_release(&copy);

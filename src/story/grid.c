@@ -28,12 +28,16 @@ void grid_init(struct grid *g, int rows, int cols)
 {
 	int i;
 
+	memset(g, 0, sizeof(*g));
 	g->rows = rows;
 	g->cols = cols;
-	g->top = 0;
-	g->ring = xcalloc((size_t)rows, sizeof(*g->ring));
-	for (i = 0; i < rows; i++)
-		g->ring[i].cells = xmalloc((size_t)cols * sizeof(*g->ring[i].cells));
+	g->ring = xcalloc((size_t)rows * 2, sizeof(*g->ring));
+	g->spare = g->ring + rows;
+	g->store = xcalloc((size_t)rows, sizeof(*g->store));
+	for (i = 0; i < rows; i++) {
+		g->ring[i] = i;
+		g->store[i].cells = xmalloc((size_t)cols * sizeof(*g->store[i].cells));
+	}
 }
 
 void grid_release(struct grid *g)
@@ -41,10 +45,32 @@ void grid_release(struct grid *g)
 	int i;
 
 	for (i = 0; i < g->rows; i++)
-		free(g->ring[i].cells);
+		free(g->store[i].cells);
+	free(g->store);
 	free(g->ring);
-	g->ring = NULL;
-	g->rows = 0;
+	memset(g, 0, sizeof(*g));
+}
+
+/* The rows between what is there and `row` become real, too. */
+void grid_widen(struct grid *g, int row)
+{
+	if (g->from == g->to)
+		g->from = g->to = row;
+	while (row < g->from)
+		clear_row(grid_row(g, --g->from), g->fill);
+	while (row >= g->to)
+		clear_row(grid_row(g, g->to++), g->fill);
+}
+
+static void copy_row(struct grid_row *to, const struct grid_row *r, int cols)
+{
+	uint64_t *cells = to->cells;
+
+	memcpy(cells, r->cells, (size_t)r->len * sizeof(*cells));
+	*to = *r;
+	to->cells = cells;
+	if (to->skip > cols)
+		to->skip = cols;
 }
 
 void grid_resize(struct grid *g, int rows, int cols, int above)
@@ -53,18 +79,18 @@ void grid_resize(struct grid *g, int rows, int cols, int above)
 	int i;
 
 	grid_init(&to, rows, cols);
-	for (i = 0; i < rows && i + above < g->rows; i++) {
-		struct grid_row *r = grid_row(g, i + above);
-		uint64_t *cells = to.ring[i].cells;
+	to.fill = g->fill;
+	for (i = g->from > above ? g->from : above; i < g->to && i - above < rows; i++) {
+		struct grid_row *r = grid_row(g, i);
 
 		if (r->len > cols)
-			grid_erase(g, i + above, cols, g->cols, r->fill);
-		memcpy(cells, r->cells, (size_t)r->len * sizeof(*cells));
-		to.ring[i] = *r;
-		to.ring[i].cells = cells;
-		if (r->skip > cols)
-			to.ring[i].skip = cols;
+			grid_erase(g, i, cols, g->cols, r->fill);
+		copy_row(grid_use(&to, i - above), r, cols);
 	}
+	/* Rows that come in at the end are plain. */
+	if (to.fill)
+		for (i = g->rows - above; i < rows; i++)
+			clear_row(grid_use(&to, i), 0);
 	grid_release(g);
 	*g = to;
 }
@@ -88,7 +114,7 @@ static void break_wide(struct grid_row *r, int from, int to)
 void grid_put_ascii(struct grid *g, int row, int col, const unsigned char *text, int n,
 		    uint32_t pen)
 {
-	struct grid_row *r = grid_row(g, row);
+	struct grid_row *r = grid_use(g, row);
 	uint64_t *cells = r->cells + col, high = blank(pen);
 	int i;
 
@@ -104,7 +130,7 @@ void grid_put_ascii(struct grid *g, int row, int col, const unsigned char *text,
 
 void grid_put(struct grid *g, int row, int col, uint32_t cp, int width, uint32_t pen)
 {
-	struct grid_row *r = grid_row(g, row);
+	struct grid_row *r = grid_use(g, row);
 
 	reach(r, col);
 	break_wide(r, col, col + width);
@@ -117,7 +143,7 @@ void grid_put(struct grid *g, int row, int col, uint32_t cp, int width, uint32_t
 
 int grid_combine(struct grid *g, int row, int col, uint32_t cp, struct intern *clusters)
 {
-	struct grid_row *r = grid_row(g, row);
+	struct grid_row *r = grid_use(g, row);
 	struct cluster c = {{' '}};
 	uint64_t cell;
 	int32_t number;
@@ -143,7 +169,7 @@ int grid_combine(struct grid *g, int row, int col, uint32_t cp, struct intern *c
 
 void grid_erase(struct grid *g, int row, int from, int to, uint32_t pen)
 {
-	struct grid_row *r = grid_row(g, row);
+	struct grid_row *r = grid_use(g, row);
 	int i;
 
 	if (from >= to)
@@ -168,7 +194,7 @@ void grid_erase(struct grid *g, int row, int from, int to, uint32_t pen)
 
 void grid_shift(struct grid *g, int row, int from, int to, int n, uint32_t pen)
 {
-	struct grid_row *r = grid_row(g, row);
+	struct grid_row *r = grid_use(g, row);
 	int by = abs(n);
 	size_t kept;
 
@@ -195,48 +221,97 @@ void grid_shift(struct grid *g, int row, int from, int to, int n, uint32_t pen)
 	}
 }
 
+/* Rows [from, to) at an end of those that are there leave them. */
+static void narrow(struct grid *g, int from, int to)
+{
+	if (from <= g->from && to >= g->to)
+		g->from = g->to = 0;
+	else if (from <= g->from && to > g->from)
+		g->from = to;
+	else if (to >= g->to && from < g->to)
+		g->to = from;
+}
+
+void grid_clear(struct grid *g, int from, int to, uint32_t pen)
+{
+	if (to - from == g->rows)
+		g->fill = pen;
+	if (pen == g->fill) {
+		narrow(g, from, to);
+		from = from > g->from ? from : g->from;
+		to = to < g->to ? to : g->to;
+	}
+	for (; from < to; from++)
+		clear_row(grid_use(g, from), pen);
+}
+
+/* Lays the ring out from its beginning, so that rows are neighbours in it. */
+static void straighten(struct grid *g)
+{
+	size_t before = (size_t)g->top, behind = (size_t)(g->rows - g->top);
+
+	memcpy(g->spare, g->ring, before * sizeof(*g->ring));
+	memmove(g->ring, g->ring + before, behind * sizeof(*g->ring));
+	memcpy(g->ring + behind, g->spare, before * sizeof(*g->ring));
+	g->top = 0;
+}
+
 /* Rotates [from, to) so that its row n becomes the first. */
 static void rotate(struct grid *g, int from, int to, int n)
 {
-	int count = to - from, done, start;
+	size_t first = (size_t)n, rest = (size_t)(to - from - n);
+	int *ring = g->ring + from;
 
-	for (start = done = 0; done < count; start++) {
-		struct grid_row first = *grid_row(g, from + start);
-		int i = start;
+	if (g->top)
+		straighten(g);
+	memcpy(g->spare, ring, first * sizeof(*ring));
+	memmove(ring, ring + first, rest * sizeof(*ring));
+	memcpy(ring + rest, g->spare, first * sizeof(*ring));
+}
 
-		for (;;) {
-			int next = (i + n) % count;
+/* All rows move up by n, or down by -n; the used ones stay inside. */
+static void turn(struct grid *g, int n)
+{
+	int rows = g->rows, from = g->from - n, to = g->to - n, top = g->top + n;
 
-			done++;
-			if (next == start)
-				break;
-			*grid_row(g, from + i) = *grid_row(g, from + next);
-			i = next;
-		}
-		*grid_row(g, from + i) = first;
-	}
+	g->top = top < 0 ? top + rows : top < rows ? top : top - rows;
+	g->from = from > 0 ? from : 0;
+	g->to = to < rows ? to : rows;
+	if (g->from >= g->to)
+		g->from = g->to = 0;
 }
 
 void grid_scroll(struct grid *g, int from, int to, int n, uint32_t pen)
 {
-	int count = to - from, by = abs(n), i;
+	int count = to - from, by = abs(n) < count ? abs(n) : count;
 
-	if (by > count)
-		by = count;
+	if (by == count) {
+		grid_clear(g, from, to, pen);
+		return;
+	}
 	if (!by)
 		return;
-	if (count == g->rows)
-		g->top = (g->top + (n > 0 ? by : count - by)) % count;
-	else
+	if (count == g->rows) {
+		turn(g, n > 0 ? by : -by);
+		if (pen == g->fill)
+			return; /* what came in is nothing */
+	} else if (from < g->to && to > g->from) {
+		grid_use(g, from);
+		grid_use(g, to - 1);
 		rotate(g, from, to, n > 0 ? by : count - by);
-	for (i = 0; i < by; i++)
-		clear_row(grid_row(g, n > 0 ? to - 1 - i : from + i), pen);
+	}
+	if (n > 0)
+		grid_clear(g, to - by, to, pen);
+	else
+		grid_clear(g, from, from + by, pen);
 }
 
 uint64_t grid_cell(const struct grid *g, int row, int col)
 {
-	const struct grid_row *r = grid_row(g, row);
+	const struct grid_row *r = grid_has(g, row) ? grid_row(g, row) : NULL;
 
+	if (!r)
+		return blank(g->fill);
 	return col < r->len ? r->cells[col] : blank(r->fill);
 }
 
@@ -273,28 +348,41 @@ static void put_cells(const struct grid_row *r, int from, const struct intern *c
 	out->len = (size_t)(to - out->data);
 }
 
+/* Spells cells as ASCII. Returns all their bits, which say whether that is what they are. */
+static uint64_t put_ascii_cells(unsigned char *to, const uint64_t *cells, int n)
+{
+	enum { BLOCK = 16 };
+	uint64_t seen = 0;
+	int i, k;
+
+	/* Blocks of a constant size let the compiler take several cells at a time. */
+	for (i = 0; n - i >= BLOCK; i += BLOCK)
+		for (k = 0; k < BLOCK; k++) {
+			unsigned char c = (unsigned char)(cells[i + k] & 0x7f);
+
+			seen |= cells[i + k];
+			to[i + k] = c ? c : ' ';
+		}
+	for (; i < n; i++) {
+		unsigned char c = (unsigned char)(cells[i] & 0x7f);
+
+		seen |= cells[i];
+		to[i] = c ? c : ' ';
+	}
+	return seen;
+}
+
 void grid_row_text(const struct grid_row *r, int from, const struct intern *clusters,
 		   struct buf *out)
 {
 	const uint64_t other = (CELL_CHAR & ~(uint64_t)0x7f) | CELL_CLUSTER | CELL_TAIL;
-	uint64_t seen = 0;
-	unsigned char *to;
-	int i;
+	int n = r->len - from;
 
-	if (from >= r->len)
+	if (n <= 0)
 		return;
-	for (i = from; i < r->len; i++)
-		seen |= r->cells[i];
-	if (seen & other) {
+	buf_reserve(out, (size_t)n);
+	if (put_ascii_cells(out->data + out->len, r->cells + from, n) & other)
 		put_cells(r, from, clusters, out);
-		return;
-	}
-	buf_reserve(out, (size_t)(r->len - from));
-	to = out->data + out->len;
-	for (i = from; i < r->len; i++) {
-		unsigned char c = (unsigned char)(r->cells[i] & 0x7f);
-
-		*to++ = c ? c : ' ';
-	}
-	out->len += (size_t)(r->len - from);
+	else
+		out->len += (size_t)n;
 }

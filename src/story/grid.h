@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* grid: a screenful of cells; its rows in a ring, so that scrolling is a rotation. Rows and columns
- * count from 0; callers stay inside rows x cols. */
+/* grid: a screenful of cells; its rows in a ring, so that scrolling is a rotation, and known by where
+ * something was put, so that wiping costs nothing. Rows and columns count from 0; callers stay inside
+ * rows x cols. */
 #ifndef STENO_GRID_H
 #define STENO_GRID_H
 
@@ -41,8 +42,13 @@ struct grid_row {
 
 struct grid {
 	int rows, cols;
-	int top; /* of the ring: where row 0 is */
-	struct grid_row *ring;
+	int from, to; /* rows outside are blank with pen `fill`, and nothing else is true of them */
+	uint32_t fill;
+	/* private */
+	int top;    /* of the ring: where row 0 is */
+	int *ring;  /* numbers of rows in `store` */
+	int *spare; /* room for as many */
+	struct grid_row *store;
 };
 
 void grid_init(struct grid *g, int rows, int cols);
@@ -50,11 +56,27 @@ void grid_release(struct grid *g);
 /* Keeps what fits, after dropping `above` rows at the top. Nothing is joined or split. */
 void grid_resize(struct grid *g, int rows, int cols, int above);
 
+/* A row of [from, to). */
 static inline struct grid_row *grid_row(const struct grid *g, int row)
 {
 	int i = g->top + row;
 
-	return &g->ring[i < g->rows ? i : i - g->rows];
+	return &g->store[g->ring[i < g->rows ? i : i - g->rows]];
+}
+
+static inline int grid_has(const struct grid *g, int row)
+{
+	return row >= g->from && row < g->to;
+}
+
+void grid_widen(struct grid *g, int row);
+
+/* Any row, to be changed: it comes into [from, to). */
+static inline struct grid_row *grid_use(struct grid *g, int row)
+{
+	if (!grid_has(g, row))
+		grid_widen(g, row);
+	return grid_row(g, row);
 }
 
 /* Puts n bytes of ASCII. A wide character that loses a half becomes blank. */
@@ -67,6 +89,8 @@ void grid_put(struct grid *g, int row, int col, uint32_t cp, int width, uint32_t
 int grid_combine(struct grid *g, int row, int col, uint32_t cp, struct intern *clusters);
 /* Makes [from, to) blank, with the pen. */
 void grid_erase(struct grid *g, int row, int from, int to, uint32_t pen);
+/* Makes the rows [from, to) blank, with the pen; whatever they were, they are that no more. */
+void grid_clear(struct grid *g, int from, int to, uint32_t pen);
 /* Moves the cells of [from, to) by n to the left, or -n to the right. */
 void grid_shift(struct grid *g, int row, int from, int to, int n, uint32_t pen);
 /* Moves the rows of [from, to) up by n, or down by -n; rows that come in are blank. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Terminal output, interpreted. Who does what:
  *  - token.c cuts the bytes; strings end there
- *  - screen_text.c and screen_control.c: text, line feeds, soft wraps, SGR, tabs, REP, saved
- *    cursors, the alternate screen. They are what recordings are made of, so they are fast, and
- *    they are what libvterm crashes on or tells too little about
- *  - libvterm's state layer: cursor movement, erasing, inserting and deleting, margins, origin
- *    mode, and text in insert mode or another character set. All that it gets is composed by us:
- *    whole sequences, numbers clamped to the screen, text that fits into its row
+ *  - screen_text.c and screen_control.c: what changes cells (text, line feeds, soft wraps, erasing,
+ *    inserting, deleting, scrolling), SGR, tabs, REP, saved cursors, the alternate screen. They are
+ *    what recordings are made of, so they are fast: libvterm works by the row and by the cell
+ *  - libvterm's state layer: cursor movement, margins, origin mode, widths; and when it is to be
+ *    careful, which tests ask for, all text and all editing, for the same result. All that it gets
+ *    is composed by us: whole sequences, numbers clamped to the screen, text that fits into its row
  *  - here: what it gets and what it tells; the only file that knows vterm.h
  *
  * libvterm knows the cursor's place and those modes only. Before it gets anything that depends on
@@ -139,6 +139,7 @@ static VTerm *new_vterm(int rows, int cols)
 	vterm_set_utf8(vt, 1);
 	vterm_output_set_callback(vt, on_output, NULL);
 	vterm_state_reset(vterm_obtain_state(vt), 1);
+	vterm_input_write(vt, "\033[?7l", 5);
 	return vt;
 }
 
@@ -301,13 +302,16 @@ static int rows_above(int row, int rows)
 /* Gives what a resize may cut off. */
 static void before_resize(struct screen *s, int rows, int cols)
 {
-	int above = rows_above(s->row, rows), cut, i;
+	const struct grid *g = s->grid;
+	int above = rows_above(s->row, rows), cut = 0, i;
 
-	cut = grid_row(s->grid, s->row)->len > cols;
-	for (i = s->row + 1; i < s->grid->rows; i++) {
-		const struct grid_row *r = grid_row(s->grid, i);
+	for (i = g->from > s->row ? g->from : s->row; i < g->to; i++) {
+		const struct grid_row *r = grid_row(g, i);
 
-		cut |= r->flags & ROW_TOUCHED && (i - above >= rows || r->len > cols);
+		if (i == s->row)
+			cut = r->len > cols;
+		else
+			cut |= r->flags & ROW_TOUCHED && (i - above >= rows || r->len > cols);
 	}
 	if (cut)
 		capture_all(&s->capture, s->grid, &s->clusters);

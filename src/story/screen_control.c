@@ -9,16 +9,32 @@ enum {
 	MARK = 7377, /* the OSC number of steno's own marks */
 };
 
+/* The next tab stop behind col, or the last column. */
+static int stop_behind(const struct screen *s, int col)
+{
+	int last = s->grid->cols - 1;
+	const unsigned char *stop = NULL;
+
+	if (col + 1 < last)
+		stop = memchr(s->tabs + col + 1, 1, (size_t)(last - col - 1));
+	return stop ? (int)(stop - s->tabs) : last;
+}
+
+static int stop_before(const struct screen *s, int col)
+{
+	const unsigned char *stop = col > 0 ? memrchr(s->tabs, 1, (size_t)col) : NULL;
+
+	return stop ? (int)(stop - s->tabs) : 0;
+}
+
 static void tab(struct screen *s, int count)
 {
-	int step = count < 0 ? -1 : 1, col = s->col;
+	int col = s->col;
 
-	for (count *= step; count > 0; count--) {
-		do
-			col += step;
-		while (col > 0 && col < s->grid->cols - 1 && !s->tabs[col]);
-		col = screen_clamp(col, 0, s->grid->cols - 1);
-	}
+	for (; count > 0; count--)
+		col = stop_behind(s, col);
+	for (; count < 0; count++)
+		col = stop_before(s, col);
 	if (col != s->col)
 		s->pending = 0;
 	s->col = col;
@@ -26,6 +42,8 @@ static void tab(struct screen *s, int count)
 
 static void shift_to(struct screen *s, int set, const char *bytes)
 {
+	if (s->shift == set)
+		return;
 	s->shift = set;
 	screen_feed(s, bytes, strlen(bytes));
 }
@@ -90,8 +108,15 @@ static void designate(struct screen *s, unsigned char which, unsigned char set)
 
 	if (set == '0' || set == 'A')
 		bytes[2] = (char)set;
+	if (s->charset[which - '('] == (unsigned char)bytes[2])
+		return;
 	s->charset[which - '('] = (unsigned char)bytes[2];
 	screen_feed(s, bytes, sizeof(bytes));
+}
+
+static int has_margins(const struct screen *s)
+{
+	return s->top != 0 || s->bottom != s->grid->rows;
 }
 
 /* What a soft reset (DECSTR) and a full one have in common. */
@@ -102,8 +127,8 @@ static void reset_modes(struct screen *s)
 	for (which = '('; which <= '+'; which++)
 		designate(s, which, 'B');
 	shift_to(s, 0, "\017");
-	screen_feed(s, "\033[4l\033[?6l\033[?7l\033[r", 17);
-	s->at_row = -1;
+	if (s->insert || s->origin || has_margins(s))
+		screen_feed(s, "\033[4l\033[?6l\033[r", 12);
 	s->top = 0;
 	s->bottom = s->grid->rows;
 	s->insert = s->newline = s->origin = 0;
@@ -143,17 +168,24 @@ void screen_reset(struct screen *s)
 	memset(s->saved, 0, sizeof(s->saved));
 	s->row = s->col = s->pending = 0;
 	s->last = 0;
-	for (i = 0; i < SCREEN_MOST; i++)
-		s->tabs[i] = i % TAB == 0;
+	memset(s->tabs, 0, sizeof(s->tabs));
+	for (i = 0; i < SCREEN_MOST; i += TAB)
+		s->tabs[i] = 1;
 }
 
 static void reverse_index(struct screen *s)
 {
 	s->by_text = 0;
-	screen_place(s);
-	screen_feed(s, "\033M", 2);
-	screen_follow(s);
 	s->pending = 0;
+	if (s->careful) {
+		screen_place(s);
+		screen_feed(s, "\033M", 2);
+		screen_follow(s);
+	} else if (s->row == s->top) {
+		screen_scroll(s, s->top, s->bottom, -1);
+	} else if (s->row > 0) {
+		s->row--;
+	}
 }
 
 static void run_escape(struct screen *s, const struct token *t)
@@ -170,7 +202,7 @@ static void run_escape(struct screen *s, const struct token *t)
 		restore_cursor(s);
 		break;
 	case 'D':
-		grid_row(s->grid, s->row)->flags |= ROW_TOUCHED | ROW_FED;
+		grid_use(s->grid, s->row)->flags |= ROW_TOUCHED | ROW_FED;
 		screen_line_down(s);
 		break;
 	case 'E':
@@ -296,6 +328,25 @@ static int param(const struct token *t, int i, int fallback)
 	return i < t->count && t->params[i] != TOKEN_MISSING ? t->params[i] : fallback;
 }
 
+/* ED, by libvterm or by ourselves. */
+static void clear_display(struct screen *s, int how)
+{
+	int rows = s->grid->rows, cols = s->grid->cols;
+
+	if (s->careful) {
+		screen_place(s);
+		screen_feed_csi(s, 0, how, -1, 'J');
+	} else if (how == 0) {
+		screen_erase(s, s->row, s->row + 1, s->col, cols);
+		screen_erase(s, s->row + 1, rows, 0, cols);
+	} else if (how == 1) {
+		screen_erase(s, 0, s->row, 0, cols);
+		screen_erase(s, s->row, s->row + 1, 0, s->col + 1);
+	} else {
+		screen_erase(s, 0, rows, 0, cols);
+	}
+}
+
 static void erase_display(struct screen *s, int how)
 {
 	int at_home = !s->row && !s->col && !s->pending;
@@ -305,12 +356,10 @@ static void erase_display(struct screen *s, int how)
 	if (how == 2 || (how == 0 && at_home) || (how == 1 && s->row == s->grid->rows - 1))
 		screen_before_wipe(s);
 	s->clearing = 1;
-	if (how == 0 && s->pending) {
+	if (how == 0 && s->pending)
 		screen_erase(s, s->row + 1, s->grid->rows, 0, s->grid->cols);
-	} else {
-		screen_place(s);
-		screen_feed_csi(s, 0, how, -1, 'J');
-	}
+	else
+		clear_display(s, how);
 	s->clearing = 0;
 }
 
@@ -322,8 +371,13 @@ static void erase_line(struct screen *s, int how)
 	 * just been written, and grep --color lose it; VTE does not (bugzilla.gnome.org 740789). */
 	if (how == 0 && s->pending)
 		return;
-	screen_place(s);
-	screen_feed_csi(s, 0, how, -1, 'K');
+	if (s->careful) {
+		screen_place(s);
+		screen_feed_csi(s, 0, how, -1, 'K');
+		return;
+	}
+	screen_erase(s, s->row, s->row + 1, how == 0 ? s->col : 0,
+		     how == 1 ? s->col + 1 : s->grid->cols);
 }
 
 /* What libvterm gets of the sequences that take one count or one or two places. */
@@ -358,6 +412,23 @@ static const struct rule rules[] = {
 	{'k', ROWS, 1},	  /* VPB */
 };
 
+/* IL, DL, SU, SD, ICH, DCH and ECH, as libvterm does them: those that move what is at the cursor
+ * need it between the margins. */
+static void edit(struct screen *s, char final, int n)
+{
+	int row = s->row, col = s->col, cols = s->grid->cols;
+	int is_between = row >= s->top && row < s->bottom;
+
+	if (final == 'S' || final == 'T')
+		screen_scroll(s, s->top, s->bottom, final == 'S' ? n : -n);
+	else if (final == 'X')
+		screen_erase(s, row, row + 1, col, col + n < cols ? col + n : cols);
+	else if (is_between && (final == 'L' || final == 'M'))
+		screen_scroll(s, row, s->bottom, final == 'M' ? n : -n);
+	else if (is_between)
+		grid_shift(s->grid, row, col, cols, final == 'P' ? n : -n, screen_blank(s));
+}
+
 static void run_rule(struct screen *s, const struct rule *rule, const struct token *t)
 {
 	int rows = s->grid->rows, cols = s->grid->cols;
@@ -373,6 +444,10 @@ static void run_rule(struct screen *s, const struct rule *rule, const struct tok
 	if (rule->final == 'T' && t->count > 1)
 		return; /* xterm's mouse highlighting */
 	s->by_text = rule->final == 'S';
+	if (!rule->moves && !s->careful) {
+		edit(s, rule->final, a);
+		return;
+	}
 	screen_place(s);
 	screen_feed_csi(s, 0, a, b, rule->final);
 	screen_follow(s);

@@ -6,13 +6,14 @@
 
 /* --- numbers for pens and clusters --- */
 
-static void renumber_grid(const struct grid *g, const struct intern *old_pens,
+static void renumber_grid(struct grid *g, const struct intern *old_pens,
 			  const struct intern *old_clusters, struct screen *s)
 {
 	int i, j;
 
-	for (i = 0; i < g->rows; i++) {
-		struct grid_row *r = &g->ring[i];
+	g->fill = (uint32_t)intern_put(&s->pens, intern_get(old_pens, g->fill));
+	for (i = g->from; i < g->to; i++) {
+		struct grid_row *r = grid_row(g, i);
 
 		r->fill = (uint32_t)intern_put(&s->pens, intern_get(old_pens, r->fill));
 		for (j = 0; j < r->len; j++) {
@@ -106,9 +107,11 @@ static void grid_text(const struct screen *s, const struct grid *g, struct buf *
 	size_t end = out->len;
 	int i;
 
-	for (i = 0; i < g->rows; i++) {
+	for (i = 0; i < g->to; i++) {
 		if (i)
 			buf_putc(out, '\n');
+		if (i < g->from)
+			continue;
 		grid_row_text(grid_row(g, i), 0, &s->clusters, out);
 		while (out->len && out->data[out->len - 1] == ' ')
 			out->len--;
@@ -146,12 +149,12 @@ void screen_give_full(struct screen *s)
 
 void screen_wipe(struct screen *s, struct grid *g)
 {
-	grid_scroll(g, 0, g->rows, g->rows, screen_blank(s));
+	grid_clear(g, 0, g->rows, screen_blank(s));
 }
 
 static void unwrap(struct grid *g, int row)
 {
-	if (row < g->rows)
+	if (grid_has(g, row))
 		grid_row(g, row)->flags &= ~(unsigned)ROW_WRAPPED;
 }
 
@@ -169,26 +172,36 @@ void screen_scroll(struct screen *s, int from, int to, int n)
 		unwrap(s->grid, from);
 }
 
+/* A row that a menu was cleared off is as if it had never been there. */
+static void clear_rows(struct screen *s, int from, int to)
+{
+	struct grid *g = s->grid;
+	unsigned wrapped = grid_has(g, from) ? grid_row(g, from)->flags & ROW_WRAPPED : 0;
+
+	if (from >= to)
+		return;
+	grid_clear(g, from, to, screen_blank(s));
+	if (wrapped)
+		grid_use(g, from)->flags |= wrapped;
+	unwrap(g, to);
+}
+
 void screen_erase(struct screen *s, int from_row, int to_row, int from, int to)
 {
 	int row, last = s->grid->cols;
 
+	if (s->clearing && !from && to == last) {
+		clear_rows(s, from_row, to_row);
+		return;
+	}
 	for (row = from_row; row < to_row; row++) {
 		grid_erase(s->grid, row, from, to, screen_blank(s));
 		if (to == last)
 			unwrap(s->grid, row + 1);
-		/* A row that a menu was cleared off is as if it had never been there. */
-		if (s->clearing && !from && to == last)
-			grid_row(s->grid, row)->flags &= ~(unsigned)(ROW_TOUCHED | ROW_FED);
 	}
 }
 
 /* --- text --- */
-
-static int has_margins(const struct screen *s)
-{
-	return s->top != 0 || s->bottom != s->grid->rows;
-}
 
 /* The cursor goes a row down; at the end of the region that scrolls. 0 if it could do neither. */
 int screen_line_down(struct screen *s)
@@ -197,22 +210,21 @@ int screen_line_down(struct screen *s)
 
 	s->by_text = 1;
 	s->pending = 0;
-	if (!has_margins(s) && !s->careful) {
-		if (row == last)
-			screen_scroll(s, 0, s->grid->rows, 1);
-		else
-			s->row++;
-		return 1;
+	if (s->careful) {
+		screen_place(s);
+		screen_feed(s, "\n", 1);
+		screen_follow(s);
+	} else if (row == last) {
+		screen_scroll(s, s->top, s->bottom, 1);
+	} else if (row < s->grid->rows - 1) {
+		s->row++;
 	}
-	screen_place(s);
-	screen_feed(s, "\n", 1);
-	screen_follow(s);
 	return row == last || s->row != row;
 }
 
 void screen_line_feed(struct screen *s)
 {
-	grid_row(s->grid, s->row)->flags |= ROW_TOUCHED | ROW_FED;
+	grid_use(s->grid, s->row)->flags |= ROW_TOUCHED | ROW_FED;
 	screen_line_down(s);
 	if (s->newline)
 		s->col = 0;
@@ -231,7 +243,7 @@ static void make_room(struct screen *s, int width)
 	if (!s->pending)
 		grid_erase(s->grid, s->row, s->col, s->grid->cols, screen_blank(s));
 	if (screen_line_down(s))
-		grid_row(s->grid, s->row)->flags |= ROW_WRAPPED;
+		grid_use(s->grid, s->row)->flags |= ROW_WRAPPED;
 	s->col = 0;
 }
 
@@ -244,31 +256,64 @@ static void advance(struct screen *s, int columns)
 	s->pending = s->autowrap;
 }
 
-static int is_plain(const struct screen *s)
+/* What a character of ASCII stands for in another set: the VT100's special graphics (from 0x60
+ * on; VT100 User Guide, table 3-9) and the United Kingdom's. */
+static uint32_t translate(unsigned char set, unsigned char c)
 {
-	return !s->insert && !s->careful;
+	static const uint16_t graphics[] = {
+		0x25C6, 0x2592, 0x2409, 0x240C, 0x240D, 0x240A, 0x00B0, 0x00B1,
+		0x2424, 0x240B, 0x2518, 0x2510, 0x250C, 0x2514, 0x253C, 0x23BA,
+		0x23BB, 0x2500, 0x23BC, 0x23BD, 0x251C, 0x2524, 0x2534, 0x252C,
+		0x2502, 0x2A7D, 0x2A7E, 0x03C0, 0x2260, 0x00A3, 0x00B7,
+	};
+
+	if (set == '0' && c >= 0x60 && c < 0x7f)
+		return graphics[c - 0x60];
+	return set == 'A' && c == '#' ? 0x00A3 : c;
+}
+
+/* Insert mode: moves what is right of the cursor. */
+static void make_gap(struct screen *s, int columns)
+{
+	struct grid_row *row = grid_use(s->grid, s->row);
+	int skip = row->skip;
+
+	grid_shift(s->grid, s->row, s->col, s->grid->cols, -columns, screen_blank(s));
+	row->skip = skip; /* also if nothing was left of the row */
+}
+
+/* Text that fits into the row. */
+static void put_run(struct screen *s, const unsigned char *text, int n, uint32_t pen)
+{
+	unsigned char set = s->charset[s->shift];
+	int i;
+
+	if (s->insert)
+		make_gap(s, n);
+	if (set == 'B')
+		grid_put_ascii(s->grid, s->row, s->col, text, n, pen);
+	else
+		for (i = 0; i < n; i++)
+			grid_put(s->grid, s->row, s->col + i, translate(set, text[i]), 1, pen);
 }
 
 void screen_put_text(struct screen *s, const unsigned char *text, size_t n)
 {
-	int plain = is_plain(s) && s->charset[s->shift] == 'B';
 	uint32_t pen = screen_pen(s);
 
 	s->last = text[n - 1];
 	while (n) {
-		struct grid_row *row;
 		size_t k;
 
 		make_room(s, 1);
 		k = (size_t)(s->grid->cols - s->col);
 		if (k > n)
 			k = n;
-		row = grid_row(s->grid, s->row);
-		if (plain)
-			grid_put_ascii(s->grid, s->row, s->col, text, (int)k, pen);
-		else
+		if (s->careful)
 			screen_feed_text(s, text, k);
-		row->flags |= ROW_TOUCHED;
+		else
+			put_run(s, text, (int)k, pen);
+		grid_use(s->grid, s->row)->flags |= ROW_TOUCHED;
 		advance(s, (int)k);
 		text += k;
 		n -= k;
@@ -286,7 +331,14 @@ static void combine(struct screen *s, uint32_t cp)
 		return;
 	if (grid_combine(s->grid, s->row, col, cp, &s->clusters) < 0 && collect(s))
 		grid_combine(s->grid, s->row, col, cp, &s->clusters);
-	grid_row(s->grid, s->row)->flags |= ROW_TOUCHED;
+	grid_use(s->grid, s->row)->flags |= ROW_TOUCHED;
+}
+
+static void put_one(struct screen *s, uint32_t cp, int width)
+{
+	if (s->insert)
+		make_gap(s, 1); /* whatever the width: as libvterm does */
+	grid_put(s->grid, s->row, s->col, cp, width, screen_pen(s));
 }
 
 void screen_put_char(struct screen *s, uint32_t cp)
@@ -303,27 +355,32 @@ void screen_put_char(struct screen *s, uint32_t cp)
 	}
 	s->last = cp;
 	make_room(s, width);
-	if (is_plain(s))
-		grid_put(s->grid, s->row, s->col, cp, width, screen_pen(s));
-	else
+	if (s->careful)
 		screen_feed_text(s, bytes, utf8_encode(cp, bytes));
-	grid_row(s->grid, s->row)->flags |= ROW_TOUCHED;
+	else
+		put_one(s, cp, width);
+	grid_use(s->grid, s->row)->flags |= ROW_TOUCHED;
 	advance(s, width);
 }
 
 /* REP, up to the end of the row. */
 void screen_repeat(struct screen *s, int count)
 {
+	unsigned char row[SCREEN_MOST];
 	uint32_t cp = s->last;
-	int width = cp ? cp < 0x80 ? 1 : screen_width(s, cp) : 0;
-	unsigned char byte = (unsigned char)cp;
+	int width = cp ? cp < 0x80 ? 1 : screen_width(s, cp) : 0, room;
 
-	while (width && count-- > 0 && !s->pending && s->col + width <= s->grid->cols) {
-		if (cp < 0x80)
-			screen_put_text(s, &byte, 1);
-		else
+	if (!width || s->pending)
+		return;
+	room = (s->grid->cols - s->col) / width;
+	if (!s->autowrap && width == 1 && room > 1)
+		room--; /* the last column is where the cursor stays */
+	count = screen_clamp(count, 0, room);
+	if (cp < 0x80 && count) {
+		memset(row, (int)cp, (size_t)count);
+		screen_put_text(s, row, (size_t)count);
+	} else {
+		while (count-- > 0)
 			screen_put_char(s, cp);
-		if (!s->autowrap && s->col == s->grid->cols - 1)
-			break;
 	}
 }

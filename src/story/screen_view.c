@@ -52,7 +52,7 @@ void screen_capture_skip(struct screen *s)
 {
 	end_token(s);
 	if (screen_captures(s))
-		grid_row(s->grid, s->row)->skip = s->pending ? s->grid->cols : s->col;
+		grid_use(s->grid, s->row)->skip = s->pending ? s->grid->cols : s->col;
 }
 
 void screen_capture_peek(const struct screen *s, struct buf *out)
@@ -105,8 +105,9 @@ void screen_row_text(const struct screen *s, int row, struct buf *out)
 {
 	size_t start = out->len;
 
-	grid_row_text(grid_row(s->grid, screen_clamp(row, 0, s->grid->rows - 1)), 0, &s->clusters,
-		      out);
+	row = screen_clamp(row, 0, s->grid->rows - 1);
+	if (grid_has(s->grid, row))
+		grid_row_text(grid_row(s->grid, row), 0, &s->clusters, out);
 	while (out->len > start && out->data[out->len - 1] == ' ')
 		out->len--;
 }

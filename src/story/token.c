@@ -397,6 +397,9 @@ size_t token_next(struct tokenizer *t, const unsigned char *p, size_t n, struct 
 			out->text = p + i;
 			out->len = text_run(p + i, n - i);
 			i += out->len;
+		} else if (p[i] && class_of(p[i]) == C_C0) {
+			out->kind = TOKEN_CONTROL;
+			out->byte = p[i++];
 		} else {
 			i += (size_t)step(t, p[i], out);
 		}

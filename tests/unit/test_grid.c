@@ -19,7 +19,8 @@ static void is_row(const struct grid *g, int row, const char *want, const char *
 {
 	struct buf got = {0};
 
-	grid_row_text(grid_row(g, row), 0, &clusters, &got);
+	if (grid_has(g, row))
+		grid_row_text(grid_row(g, row), 0, &clusters, &got);
 	is_str(buf_str(&got), want, "%s", name);
 	buf_release(&got);
 }
@@ -150,7 +151,7 @@ static void test_resize(void)
 	ok(grid_row(&g, 0)->flags == ROW_WRAPPED, "rows keep their flags");
 	grid_resize(&g, 5, 9, 0);
 	is_row(&g, 1, "3", "rows come in below");
-	is_int(grid_row(&g, 4)->len, 0, "and are blank");
+	is_int(grid_use(&g, 4)->len, 0, "and are blank");
 	grid_release(&g);
 }
 
@@ -176,6 +177,29 @@ static void test_intern(void)
 	intern_release(&in);
 }
 
+static void test_used_rows(void)
+{
+	struct grid g;
+
+	grid_init(&g, 9, 4);
+	ok(g.from == g.to, "a new grid has no rows to look at");
+	put(&g, 2, 0, "ab");
+	put(&g, 5, 0, "cd");
+	ok(g.from == 2 && g.to == 6, "rows from the first to the last that something was put into");
+	grid_scroll(&g, 0, 9, 3, 0);
+	ok(g.from == 0 && g.to == 3, "scroll along");
+	is_int((long)(grid_cell(&g, 2, 1) & CELL_CHAR), 'd', "with what they hold");
+	grid_clear(&g, 2, 9, 0);
+	ok(g.from == 0 && g.to == 2, "those cleared at an end leave");
+	grid_clear(&g, 0, 9, 7);
+	ok(g.from == g.to && grid_cell(&g, 8, 3) >> CELL_PEN == 7,
+	   "a wiped grid has none, whatever the pen");
+	grid_scroll(&g, 0, 9, 1, 5);
+	ok(grid_cell(&g, 8, 0) >> CELL_PEN == 5 && grid_cell(&g, 7, 0) >> CELL_PEN == 7,
+	   "a row that comes in with another pen is kept apart");
+	grid_release(&g);
+}
+
 int main(void)
 {
 	intern_init(&clusters, sizeof(struct cluster), CLUSTERS);
@@ -185,6 +209,7 @@ int main(void)
 	test_shift();
 	test_scroll();
 	test_resize();
+	test_used_rows();
 	test_intern();
 	intern_release(&clusters);
 	return tap_done();
