@@ -20,6 +20,9 @@
 #endif
 
 #ifdef JAIL_ARCH
+/* With this bit set x86_64 has every call once more (x32). */
+#define X32_BIT 0x40000000
+
 #define REFUSE(call)                                                                               \
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (call), 0, 1),                                         \
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
@@ -29,15 +32,20 @@ static void refuse_calls(void)
 	static struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, JAIL_ARCH, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM), /* int 0x80 */
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 		REFUSE(__NR_execve),
 		REFUSE(__NR_execveat),
 		REFUSE(__NR_socket),
 #ifndef __SANITIZE_ADDRESS__ /* the leak checker traces */
 		REFUSE(__NR_ptrace),
 #endif
+		REFUSE(__NR_process_vm_readv),
 		REFUSE(__NR_process_vm_writev),
+		REFUSE(__NR_pidfd_getfd),
+		REFUSE(__NR_io_uring_setup), /* its requests are not filtered */
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = {sizeof(code) / sizeof(*code), code};
