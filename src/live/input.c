@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 enum {
-	LOOK_US = 10000,   /* how often an ended input looks at the program */
+	LOOK_US = 10000,   /* how soon an ended input looks at the program again */
+	REST_US = 160000,  /* and how late at most: a program that never reads costs nothing */
 	AGAIN_US = 500000, /* how soon the end is told again to a program without marks */
 };
 
@@ -74,6 +75,7 @@ void input_mark(struct input *in, char letter)
 		return;
 	in->state = letter;
 	in->started = 1;
+	in->look_at = in->pause = 0;
 	if (in->told != 'x')
 		in->told = 0;
 }
@@ -103,6 +105,8 @@ static void tell_end(struct input *in, int master, int64_t now)
 	in->newline = 1;
 	in->told = in->state ? in->state : 'c';
 	in->told_at = now;
+	in->pause = 0;
+	in->look_at = in->marks && in->state == 'B' ? INT64_MAX : now + AGAIN_US;
 	input_flush(in, master);
 }
 
@@ -112,7 +116,13 @@ int64_t input_time(struct input *in, int master, int64_t now)
 		return INT64_MAX;
 	if (in->marks && !in->started)
 		return INT64_MAX;
+	if (now < in->look_at)
+		return in->look_at;
+	in->pause = in->pause ? in->pause * 2 : LOOK_US;
+	if (in->pause > REST_US)
+		in->pause = REST_US;
+	in->look_at = now + in->pause;
 	if (is_ready(in, master, now))
 		tell_end(in, master, now);
-	return now + LOOK_US;
+	return in->look_at;
 }

@@ -17,6 +17,8 @@ struct input {
 	int newline; /* the last byte of it was one */
 	char told;   /* the state in which the end was told; 0: not yet */
 	int64_t told_at;
+	int64_t look_at; /* the program is not looked at before */
+	int64_t pause;	 /* from one look to the next, longer each time */
 };
 
 enum { INPUT_QUEUE = 64 * 1024 };
