@@ -67,9 +67,10 @@ void follower_ring(struct follower *f, int64_t now)
 
 static void take_report(struct follower *f, struct follow_report *r, int64_t now)
 {
-	if (r->worked_in > f->worked_in)
+	if (r->worked_in > f->worked_in) {
 		f->deaths = 0;
-	f->worked_in = r->worked_in;
+		f->worked_in = r->worked_in;
+	}
 	f->progress_at = now;
 	f->rung = 0;
 	r->name[sizeof(r->name) - 1] = '\0';

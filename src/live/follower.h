@@ -16,7 +16,7 @@ struct follower {
 	int rung;	     /* and not answered yet */
 	int wanted;	     /* the recording has grown since */
 	int64_t rung_at;     /* clock_mono_us() */
-	int64_t worked_in;   /* bytes of the recording, as the scribe says */
+	int64_t worked_in;   /* bytes of the recording: the furthest any scribe got */
 	int64_t progress_at; /* when it last said more */
 	int deaths;	     /* since it last got further */
 	int gave_up;
