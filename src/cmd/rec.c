@@ -498,13 +498,26 @@ static void release(struct rec *r)
 	free(r->argv_shell[0]);
 }
 
+/* One that was removed is told as Linux tells it: with " (deleted)" behind, so that no file is made
+ * there. */
+static int find_cwd(char *cwd, size_t size)
+{
+	ssize_t n;
+
+	if (getcwd(cwd, size))
+		return 0;
+	n = readlink("/proc/self/cwd", cwd, size - 1);
+	cwd[n > 0 ? n : 0] = '\0';
+	return n > 0 ? 0 : -1;
+}
+
 static int prepare(struct rec *r, char **command, struct err *err)
 {
 	struct session *s = &r->session;
 
 	s->start_mono = clock_mono_us();
 	s->start_wall = clock_wall_us();
-	if (!getcwd(s->cwd, sizeof(s->cwd)))
+	if (find_cwd(s->cwd, sizeof(s->cwd)) < 0)
 		return err_sys(err, "find the current directory");
 	r->state = memfd_create("steno-survey", MFD_CLOEXEC);
 	tty_init(&r->tty, STDIN_FILENO);
