@@ -3,6 +3,7 @@
  * that whatever ends it restores the terminal first. */
 #include "front.h"
 
+#include "clock.h"
 #include "holder.h"
 #include "session.h"
 #include "tty.h"
@@ -22,14 +23,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_HOLDERS = 20, MOST_NOTICES = 8, PAUSE_MS = 1000 };
+enum { MOST_HOLDERS = 20, SOON_US = 60000000, MOST_NOTICES = 8, PAUSE_MS = 1000 };
 
 struct front {
 	struct session *s;
 	struct tty *tty;
 	int sock;
+	int size_due; /* the holder could not take it */
 	pid_t holder;
-	int holders; /* started so far */
+	int holders;	    /* started one soon after the other */
+	int64_t started_at; /* the last of them, clock_mono_us() */
 	struct legacy legacy;
 	int status;
 	int exited; /* the program has; the terminal is itself again */
@@ -56,6 +59,15 @@ static int take(int n)
 	return was;
 }
 
+/* As nohup(1) and a script's `&` want it. */
+static int is_ignored(int n)
+{
+	struct sigaction was;
+
+	return (n == SIGHUP || n == SIGINT || n == SIGQUIT) && sigaction(n, NULL, &was) == 0 &&
+	       was.sa_handler == SIG_IGN;
+}
+
 static void block_signals(void)
 {
 	struct sigaction flag = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
@@ -65,10 +77,12 @@ static void block_signals(void)
 	sigemptyset(&set);
 	for (i = 0; i < sizeof(watched) / sizeof(*watched); i++) {
 		sigaddset(&set, watched[i]);
-		sigaction(watched[i], &flag, NULL);
+		if (!is_ignored(watched[i]))
+			sigaction(watched[i], &flag, NULL);
 	}
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
+	got[SIGCHLD] = 1; /* the survey may have ended before */
 }
 
 static void say(struct front *f, int kind, int a, int b)
@@ -80,13 +94,16 @@ static void say(struct front *f, int kind, int a, int b)
 
 static void say_size(struct front *f)
 {
-	struct winsize size;
+	struct winsize *size = &f->s->size;
+	struct wire_message m = {.kind = WIRE_SIZE, .fds = {-1, -1}};
 	int fd = f->tty->fd >= 0 ? f->tty->fd : STDOUT_FILENO;
 
-	if (!isatty(fd))
+	if (f->exited || !isatty(fd))
 		return;
-	tty_size(fd, &size);
-	say(f, WIRE_SIZE, size.ws_row, size.ws_col);
+	tty_size(fd, size);
+	m.a = size->ws_row;
+	m.b = size->ws_col;
+	f->size_due = wire_send(f->sock, &m, NULL) < 0 && errno == EAGAIN;
 }
 
 static void hand_terminal(struct front *f)
@@ -107,6 +124,16 @@ static void become_holder(struct front *f, int sock)
 	prctl(PR_SET_CHILD_SUBREAPER, 0);
 	prctl(PR_SET_NAME, "steno-holder");
 	holder_run(f->s, sock, &f->legacy);
+}
+
+static void count_holder(struct front *f)
+{
+	int64_t now = clock_mono_us();
+
+	if (now - f->started_at > SOON_US)
+		f->holders = 0;
+	f->holders++;
+	f->started_at = now;
 }
 
 static int start_holder(struct front *f, struct err *err)
@@ -130,7 +157,8 @@ static int start_holder(struct front *f, struct err *err)
 	io_close(&f->sock);
 	f->sock = pair[0];
 	f->holder = pid;
-	f->holders++;
+	f->size_due = 0;
+	count_holder(f);
 	hand_terminal(f);
 	return 0;
 }
@@ -143,7 +171,9 @@ static void calm_terminal(const struct front *f)
 	static const char calm[] = "\033[?1l\033>\033[?1000l\033[?1002l\033[?1003l\033[?1006l"
 				   "\033[?2004l\033[?25h\033[0m\r\n";
 
-	if (f->tty->fd >= 0 && isatty(STDOUT_FILENO))
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	if (f->tty->fd >= 0 && isatty(STDOUT_FILENO) && poll(&p, 1, 0) > 0)
 		io_write_all(STDOUT_FILENO, calm, sizeof(calm) - 1, NULL, NULL);
 }
 
@@ -153,9 +183,9 @@ static void program_exited(struct front *f, int status)
 	f->status = status;
 	f->legacy.reaped = 1;
 	f->legacy.wait_status = status << 8;
+	tty_restore(f->tty);
 	if (status > 128)
 		calm_terminal(f);
-	tty_restore(f->tty);
 }
 
 static void keep_notice(struct front *f, const char *text)
@@ -172,6 +202,9 @@ static void hear(struct front *f, struct wire_message *m)
 		io_close(&f->legacy.master);
 		f->legacy.master = m->fds[0];
 		m->fds[0] = -1;
+		break;
+	case WIRE_HUNG_UP:
+		io_close(&f->legacy.master);
 		break;
 	case WIRE_NOTICE:
 		keep_notice(f, m->text);
@@ -211,8 +244,6 @@ static int holder_died(struct front *f, struct err *err)
 		return 0;
 	if (!f->legacy.pid)
 		return err_set(err, "the process that records ended before it began");
-	if (f->legacy.master < 0)
-		return err_set(err, "the process that records was killed after a hang-up");
 	if (f->holders >= MOST_HOLDERS)
 		return err_set(err, "the process that records was killed %d times", f->holders);
 	return start_holder(f, err);
@@ -224,6 +255,8 @@ static void reap(struct front *f)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == f->s->survey.pid)
+			f->s->survey.pid = 0;
 		if (pid != f->legacy.pid)
 			continue;
 		f->legacy.reaped = 1;
@@ -273,17 +306,15 @@ static void heed_signals(struct front *f)
 		stop(f);
 	if (take(SIGCONT))
 		go_on(f);
-	if (take(SIGWINCH))
+	if (take(SIGWINCH) || f->size_due)
 		say_size(f);
 	for (i = 0; i < sizeof(passed) / sizeof(*passed); i++) {
 		if (!take(passed[i]))
 			continue;
-		if (f->exited)
+		if (f->exited && passed[i] != SIGHUP) /* nobody waits then */
 			f->left = 1;
 		else
 			say(f, WIRE_SIGNAL, passed[i], 0);
-		if (passed[i] == SIGHUP) /* or the pty could not be hung up */
-			io_close(&f->legacy.master);
 	}
 }
 
@@ -295,7 +326,9 @@ static int loop(struct front *f, struct err *err)
 	while (!f->done && !f->left) {
 		struct pollfd p = {.fd = f->sock, .events = POLLIN};
 
-		if (ppoll(&p, 1, NULL, &none) > 0 && hear_holder(f) < 0) {
+		if (f->size_due)
+			p.events |= POLLOUT;
+		if (ppoll(&p, 1, NULL, &none) > 0 && p.revents & ~POLLOUT && hear_holder(f) < 0) {
 			reap(f);
 			if (holder_died(f, err) < 0)
 				return -1;
@@ -332,7 +365,8 @@ int front_run(struct session *s, struct tty *tty, int *status, struct err *err)
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	block_signals();
-	if (start_holder(&f, err) < 0 || tty_raw(tty, err) < 0)
+	/* raw mode first: in the background this stops, and the holder would not */
+	if (tty_raw(tty, err) < 0 || start_holder(&f, err) < 0)
 		goto out;
 	rc = loop(&f, err);
 	*status = f.status;

@@ -11,6 +11,7 @@
 #include "recorder.h"
 #include "session.h"
 #include "terminal.h"
+#include "tty.h"
 #include "wire.h"
 
 #include "../base/buf.h"
@@ -68,8 +69,10 @@ struct holder {
 	int64_t kill_at;    /* the next step of ending the program; 0: none */
 	int kill_step;
 	int64_t hangup_at; /* the pty is closed; 0: never */
+	int lost; /* errno of the terminal that could not be written to, until it is dropped */
 	int told_failing;
-	int shell_ready; /* its first mark has come: it has read the hooks */
+	int exit_recorded; /* by the holder before this one */
+	int shell_ready;   /* its first mark has come: it has read the hooks */
 	size_t drained;
 	size_t carry; /* bytes of a cut character at the front of `bytes` */
 	unsigned char bytes[WRITER_CHUNK];
@@ -138,14 +141,8 @@ static void drop_terminal(struct holder *h)
 
 static void show(struct holder *h, const unsigned char *data, size_t n)
 {
-	int pipe_is_gone;
-
-	if (terminal_write(&h->terminal, data, n) == 0)
-		return;
-	pipe_is_gone = errno == EPIPE;
-	drop_terminal(h);
-	if (pipe_is_gone && !h->kill_at)
-		h->kill_at = h->now; /* as a pipe's writer would end */
+	if (terminal_write(&h->terminal, data, n) < 0)
+		h->lost = errno;
 }
 
 static void on_output(void *ctx, const unsigned char *data, size_t n)
@@ -319,13 +316,29 @@ static void hang_up(struct holder *h)
 	drop_terminal(h);
 	h->terminal.paused = 0;
 	signal_program(h, SIGHUP);
+	tell_front(h, WIRE_HUNG_UP, 0, 0);
 	if (!h->hangup_at)
 		h->hangup_at = h->now + HANGUP_US;
 }
 
+/* A pipe's writer ends when its reader has; a terminal's reader is hung up. */
+static void lose_terminal(struct holder *h, int why)
+{
+	h->lost = 0;
+	drop_terminal(h);
+	if (why == EPIPE && !h->kill_at)
+		h->kill_at = h->now;
+	else if (why == EIO)
+		hang_up(h);
+	else if (why != EPIPE)
+		notice(h, "standard output is not complete: %s", strerror(why));
+}
+
 static void front_got_signal(struct holder *h, int n)
 {
-	if (n == SIGHUP)
+	if (h->reaped) /* it is only the terminal that keeps us */
+		drop_terminal(h);
+	else if (n == SIGHUP)
 		hang_up(h);
 	else if (n == SIGTERM && h->s->text) {
 		signal_program(h, SIGTERM);
@@ -337,22 +350,22 @@ static void front_got_signal(struct holder *h, int n)
 		signal_program(h, n);
 }
 
+/* The program stays a zombie: should this holder be killed before it has told the exit status, the
+ * front inherits it. */
 static void reap(struct holder *h)
 {
-	int status;
-	pid_t pid;
+	siginfo_t end = {0};
+	int n;
 
 	got_child = 0;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid == h->pid) {
-			h->reaped = 1;
-			h->wait_status = status;
-		} else if (pid == h->follower.child.pid) {
-			follower_died(&h->follower, h->now);
-		} else if (pid == h->survey.pid) {
-			h->survey.pid = 0;
-		}
+	if (!h->reaped && h->pid > 0 &&
+	    waitid(P_PID, (id_t)h->pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid) {
+		n = end.si_status;
+		h->reaped = 1;
+		h->wait_status = end.si_code == CLD_EXITED ? W_EXITCODE(n, 0) : W_EXITCODE(0, n);
 	}
+	if (h->follower.child.pid > 0 && waitpid(h->follower.child.pid, NULL, WNOHANG) > 0)
+		follower_died(&h->follower, h->now);
 }
 
 /* The front */
@@ -377,6 +390,7 @@ static void resize(struct holder *h, int rows, int cols)
 static void front_is_gone(struct holder *h)
 {
 	io_close(&h->sock);
+	tty_undo_raw(h->terminal.in, &h->s->modes);
 	hang_up(h);
 }
 
@@ -546,7 +560,9 @@ static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
 {
 	if (p[SIDE_FRONT].revents)
 		hear_front(h);
-	if (p[SIDE_IN].revents && h->terminal.in >= 0 && p[SIDE_IN].fd == h->terminal.in)
+	if (p[SIDE_IN].revents & POLLHUP && h->terminal.in_is_tty)
+		h->lost = EIO;
+	else if (p[SIDE_IN].revents && h->terminal.in >= 0 && p[SIDE_IN].fd == h->terminal.in)
 		input_read(&h->input, h->terminal.in, h->terminal.in_is_tty);
 	if (h->master >= 0 && input_waiting(&h->input))
 		input_flush(&h->input, h->master);
@@ -554,7 +570,7 @@ static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
 	    p[SIDE_MASTER].events & POLLIN)
 		read_master(h);
 	if (p[SIDE_OUT].revents && terminal_flush(&h->terminal) < 0)
-		drop_terminal(h);
+		h->lost = errno;
 	if (p[SIDE_SCRIBE].revents)
 		follower_answer(&h->follower, h->now);
 	if (p[SIDE_SURVEY].revents)
@@ -570,8 +586,6 @@ static int is_over(const struct holder *h)
 /* What has happened and what is due; returns when the next thing is. */
 static int64_t catch_up(struct holder *h)
 {
-	int64_t next;
-
 	h->now = clock_mono_us();
 	if (got_child)
 		reap(h);
@@ -579,9 +593,9 @@ static int64_t catch_up(struct holder *h)
 		got_term = 0;
 		front_got_signal(h, SIGTERM);
 	}
-	next = keep_time(h);
-	return h->reaped && h->master >= 0 ? h->now
-					   : next; /* the pty may have nothing more to say */
+	if (h->lost)
+		lose_terminal(h, h->lost);
+	return keep_time(h);
 }
 
 static void await(struct holder *h, int64_t next)
@@ -633,15 +647,18 @@ static void set_signals(void)
 		sigaction(ignored[i], &ignore, NULL);
 }
 
-/* The time of the last event in a recording that another holder began. */
-static int64_t last_time(int cast)
+/* The time of the last event in a recording that another holder began; whether it got to the
+ * program's end. */
+static int64_t last_time(struct holder *h)
 {
-	struct reader *r = reader_new(cast, NULL);
+	struct reader *r = reader_new(h->s->logs.cast, NULL);
 	struct event e;
 	int64_t last = 0;
 
-	while (r && reader_next(r, &e, NULL) == 1)
+	while (r && reader_next(r, &e, NULL) == 1) {
 		last = e.at_us;
+		h->exit_recorded |= e.code == EVENT_EXIT;
+	}
 	reader_free(r);
 	return last;
 }
@@ -654,8 +671,10 @@ static void take_over(struct holder *h, const struct legacy *legacy)
 	h->pid = legacy->pid;
 	h->reaped = legacy->reaped;
 	h->wait_status = legacy->wait_status;
+	ioctl(h->master, TIOCGWINSZ, &h->s->size); /* as the one before left it */
 	h->now = clock_mono_us();
-	recorder_lost(&h->recorder, h->now, why);
+	if (!h->exit_recorded)
+		recorder_lost(&h->recorder, h->now, why);
 }
 
 static void prepare(struct holder *h, struct session *s, int sock, const struct legacy *legacy)
@@ -671,8 +690,7 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 	h->survey = legacy->pid ? (struct child){0, -1, -1} : s->survey;
 	h->scanner = scanner_new(s->nonce);
 	h->recorder.start_us = s->start_mono;
-	h->recorder.writer =
-		writer_new(s->logs.cast, legacy->pid ? last_time(s->logs.cast) : 0, &err);
+	h->recorder.writer = writer_new(s->logs.cast, legacy->pid ? last_time(h) : 0, &err);
 	if (!h->scanner || !h->recorder.writer || terminal_init(&h->terminal, -1, -1) < 0 ||
 	    input_init(&h->input, s->hooks.shell != NULL) < 0) {
 		notice(h, "out of memory");
@@ -684,19 +702,27 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 		input_late(&h->input);
 }
 
-static void finish(struct holder *h)
+static void record_exit(struct holder *h, int status)
 {
-	int status = pty_exit_status(h->wait_status), n;
 	char text[64];
+	int n;
 
-	h->now = clock_mono_us();
-	hooks_remove(&h->s->hooks);
 	if (h->s->text) {
 		n = snprintf(text, sizeof(text), "D;s=1;st=%d", status);
 		recorder_text(&h->recorder, h->now, EVENT_MARK, text, (size_t)n);
 	}
 	n = snprintf(text, sizeof(text), "%d", status);
 	recorder_text(&h->recorder, h->now, EVENT_EXIT, text, (size_t)n);
+}
+
+static void finish(struct holder *h)
+{
+	int status = pty_exit_status(h->wait_status);
+
+	h->now = clock_mono_us();
+	hooks_remove(&h->s->hooks);
+	if (!h->exit_recorded)
+		record_exit(h, status);
 	tell_front(h, WIRE_EXITED, status, 0);
 	survey_end(h);
 	if (follower_finish(&h->follower) < 0)
@@ -716,11 +742,11 @@ void holder_run(struct session *s, int sock, const struct legacy *legacy)
 		_exit(3);
 	set_signals();
 	prepare(h, s, sock, legacy);
+	if (legacy->pid)
+		take_over(h, legacy);
 	hear_front(h); /* the terminal */
 	hear_front(h); /* its size */
-	if (legacy->pid) {
-		take_over(h, legacy);
-	} else {
+	if (!legacy->pid) {
 		await_survey(h, BASELINE_US);
 		start_program(h);
 	}

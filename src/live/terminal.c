@@ -15,8 +15,8 @@
 enum { CAUTIOUS_CHUNK = 256 };
 
 /* A description of our own: O_NONBLOCK on a shared one would reach every program that has it. A
- * regular file keeps its description (and offset); writing it does not wait for a reader. */
-static int reopen(int fd, int *cautious)
+ * regular file keeps its description (and offset); it does not wait for anybody. */
+static int reopen(int fd, int access, int *cautious)
 {
 	char path[64];
 	struct stat st;
@@ -26,7 +26,7 @@ static int reopen(int fd, int *cautious)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		return fd;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	own = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	own = open(path, access | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (own < 0) {
 		*cautious = 1;
 		return fd;
@@ -47,11 +47,13 @@ int terminal_init(struct terminal *t, int in, int out)
 
 void terminal_use(struct terminal *t, int in, int out)
 {
+	int shared;
+
 	io_close(&t->in);
 	io_close(&t->out);
-	t->in = in;
-	t->out = out < 0 ? -1 : reopen(out, &t->cautious);
-	t->in_is_tty = in >= 0 && isatty(in);
+	t->in = in < 0 ? -1 : reopen(in, O_RDONLY, &shared); /* others may read what poll saw */
+	t->out = out < 0 ? -1 : reopen(out, O_WRONLY, &t->cautious);
+	t->in_is_tty = t->in >= 0 && isatty(t->in);
 }
 
 void terminal_release(struct terminal *t)

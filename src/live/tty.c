@@ -40,6 +40,16 @@ void tty_restore(struct tty *t)
 	t->raw = 0;
 }
 
+void tty_undo_raw(int fd, const struct termios *saved)
+{
+	struct termios raw = *saved, is;
+
+	cfmakeraw(&raw);
+	if (tcgetattr(fd, &is) == 0 && is.c_iflag == raw.c_iflag && is.c_oflag == raw.c_oflag &&
+	    is.c_cflag == raw.c_cflag && is.c_lflag == raw.c_lflag)
+		tcsetattr(fd, TCSANOW, saved);
+}
+
 static void sane_modes(struct termios *out)
 {
 	static const cc_t chars[NCCS] = {

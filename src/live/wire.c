@@ -46,7 +46,7 @@ int wire_send(int sock, const struct wire_message *m, struct err *err)
 		control.header.cmsg_len = CMSG_LEN(n);
 		memcpy(CMSG_DATA(&control.header), m->fds, n);
 	}
-	while (sendmsg(sock, &msg, MSG_NOSIGNAL) < 0)
+	while (sendmsg(sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		if (errno != EINTR)
 			return err_sys(err, "send to the other steno process");
 	return 0;

@@ -18,9 +18,10 @@ enum wire_kind {
 	/* holder to front */
 	WIRE_STARTED, /* a: pid of the program; one descriptor: the pty's master */
 	WIRE_PAUSED,
-	WIRE_NOTICE, /* text: a line for the user when the session is over */
-	WIRE_EXITED, /* a: exit status of the program; the files are still being finished */
-	WIRE_DONE,   /* everything is written */
+	WIRE_HUNG_UP, /* the pty is about to be closed: the front's duplicate must go, too */
+	WIRE_NOTICE,  /* text: a line for the user when the session is over */
+	WIRE_EXITED,  /* a: exit status of the program; the files are still being finished */
+	WIRE_DONE,    /* everything is written */
 };
 
 enum { WIRE_TEXT = 512, WIRE_FDS = 2 };
@@ -32,7 +33,8 @@ struct wire_message {
 	int fds[WIRE_FDS];    /* -1 where none; of a received message the receiver's to close */
 };
 
-/* Without blocking longer than the socket's buffer being full; descriptors stay the caller's. */
+/* Never blocks: err->code is EAGAIN when the other side has not read for long. Descriptors stay the
+ * caller's. */
 int wire_send(int sock, const struct wire_message *m, struct err *err);
 /* 1: got one; 0: the other side is gone; -1: nothing there (EAGAIN) or a bad message. */
 int wire_receive(int sock, struct wire_message *m);
