@@ -17,6 +17,7 @@
 #include "../repo/survey.h"
 #include "../tape/header.h"
 #include "../tape/writer.h"
+#include "registry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -529,6 +530,7 @@ static int prepare(struct rec *r, char **command, struct err *err)
 		prepare_shell(r, err);
 	if (open_logs(r, err) < 0 || write_header(r, err) < 0)
 		return -1;
+	registry_add(r->folder);
 	prepare_environment(r);
 	if (logs_current_begin(&s->logs, err) < 0)
 		fprintf(stderr, "steno: %s\n", err->text);
