@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 enum {
-	QUIET_US = 4000,    /* between two rings: a flood wakes it 250 times a second */
+	IDLE_US = 3000,	    /* the recording has not grown for so long: nothing is in its way */
+	LATEST_US = 700000, /* but a flood must not keep it waiting longer */
+	NICE = 5,	    /* whoever floods and whoever watches come first */
 	HANG_US = 20000000, /* rung and not answered for so long: it hangs */
 	MOST_DEATHS = 3,    /* in a row, without getting further */
 };
@@ -34,7 +36,9 @@ static void start(struct follower *f, int64_t now)
 			&err) < 0) {
 		f->child = (struct child){0, -1, -1};
 		f->gave_up = 1;
+		return;
 	}
+	setpriority(PRIO_PROCESS, (id_t)f->child.pid, getpriority(PRIO_PROCESS, 0) + NICE);
 }
 
 void follower_start(struct follower *f, struct session *s,
@@ -54,15 +58,28 @@ static void say(struct follower *f, char what)
 		;
 }
 
-void follower_ring(struct follower *f, int64_t now)
+static int64_t due_at(const struct follower *f)
 {
-	f->wanted = 1;
-	if (f->rung || f->child.in < 0 || now - f->rung_at < QUIET_US)
+	int64_t idle = f->grown_at + IDLE_US, latest = f->rung_at + LATEST_US;
+
+	return idle < latest ? idle : latest;
+}
+
+static void ring(struct follower *f, int64_t now)
+{
+	if (!f->wanted || f->rung || f->child.in < 0 || now < due_at(f))
 		return;
 	say(f, FOLLOW_GROWN);
 	f->rung = 1;
 	f->wanted = 0;
 	f->rung_at = f->progress_at = now;
+}
+
+void follower_ring(struct follower *f, int64_t now)
+{
+	f->wanted = 1;
+	f->grown_at = now;
+	ring(f, now);
 }
 
 static void take_report(struct follower *f, struct follow_report *r, int64_t now)
@@ -95,8 +112,7 @@ void follower_answer(struct follower *f, int64_t now)
 		close(f->child.out);
 		f->child.out = -1;
 	}
-	if (f->wanted)
-		follower_ring(f, now);
+	ring(f, now);
 }
 
 void follower_died(struct follower *f, int64_t now)
@@ -111,11 +127,9 @@ void follower_died(struct follower *f, int64_t now)
 
 int64_t follower_check(struct follower *f, int64_t now)
 {
-	if (f->wanted && !f->rung && f->child.in >= 0) {
-		if (now - f->rung_at < QUIET_US)
-			return f->rung_at + QUIET_US;
-		follower_ring(f, now);
-	}
+	ring(f, now);
+	if (f->wanted && !f->rung && f->child.in >= 0)
+		return due_at(f);
 	if (!f->rung || !f->child.pid)
 		return INT64_MAX;
 	if (now - f->progress_at >= HANG_US) {
@@ -159,7 +173,6 @@ int follower_finish(struct follower *f)
 		if (!f->child.pid)
 			return -1;
 		f->progress_at = clock_mono_us();
-		setpriority(PRIO_PROCESS, (id_t)f->child.pid, 0);
 		say(f, FOLLOW_COMPLETE);
 		done = await_end(f, &status);
 		child_close(&f->child);

@@ -16,6 +16,7 @@ struct follower {
 	int rung;	     /* and not answered yet */
 	int wanted;	     /* the recording has grown since */
 	int64_t rung_at;     /* clock_mono_us() */
+	int64_t grown_at;    /* when it last grew */
 	int64_t worked_in;   /* bytes of the recording: the furthest any scribe got */
 	int64_t progress_at; /* when it last said more */
 	int deaths;	     /* since it last got further */
@@ -28,7 +29,7 @@ struct follower {
 void follower_start(struct follower *f, struct session *s,
 		    void (*named)(void *ctx, int64_t began, const char *name), void *ctx,
 		    int64_t now);
-/* The recording has grown: wakes the scribe, unless it was woken a moment ago. */
+/* The recording has grown: the scribe is woken when it stops growing for a moment, or in time. */
 void follower_ring(struct follower *f, int64_t now);
 /* Its pipe has something. */
 void follower_answer(struct follower *f, int64_t now);
