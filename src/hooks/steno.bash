@@ -14,7 +14,11 @@
 # so that nothing can put it out of step. __steno_a[N] is the number that the next line of the
 # history would get, as PS1 saw it last before command N was read (PS1 is expanded for each line,
 # shown or not), __steno_h[N] the number of the last line as PS0 saw it: N's own line is in the
-# history exactly if they are equal.
+# history exactly if they are equal. __steno_w[/DIRECTORY] is the last P's text.
+#
+# Each prompt should cost less than 0.1 ms. What bash takes long for is therefore kept out of the way
+# of the common prompt: calling a function copies its body, a quoted word is copied byte by byte, and
+# a pattern that begins with * is tried at each place of the text.
 
 # Strips our marks, which begin with $2 and end with $3, from $1 into __steno_r.
 __steno_strip() {
@@ -31,8 +35,12 @@ __steno_strip() {
 __steno_wrap() {
 	builtin local __steno_r __steno_t __steno_p='\[\e]7377;1;' __steno_e='\a\]' __steno_s='$((\#-1))'
 	builtin local __steno_i='n=${__steno_n-}' __steno_m=';st=$?;h=$((__steno_a[\#]=\!))'
-	builtin local __steno_0='${__steno_n::(__steno_q[0]=$?)*0}'
-	builtin local __steno_c='h=$((__steno_h[\#]=\!));prev=${__steno_q-};d=${PWD##*[%;[:cntrl:]]*}'
+	builtin local __steno_0='${__steno_n::(__steno_q[0]=$?)*0}' __steno_c='h=$((__steno_h[\#]=\!));prev='
+	builtin local __steno_x='${__steno_q-}' __steno_d=';d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}'
+	__steno_strip "${PS0-}" '\e]7377;1;' '\a'
+	__steno_r=${__steno_r//"$__steno_0"}
+	[[ $__steno_r ]] || __steno_0= __steno_x='$?' # nothing of the user's is in front of it
+	__steno_c+=$__steno_x$__steno_d
 	__steno_q[3]=
 	if ! builtin shopt -q promptvars; then
 		__steno_q[3]=off
@@ -41,7 +49,7 @@ __steno_wrap() {
 	fi
 	__steno_p+=$__steno_i
 	__steno_T=("$__steno_p;A;s=$__steno_s$__steno_m$__steno_e" "$__steno_p;B;s=$__steno_s$__steno_e"
-		"$__steno_p;2;s=$__steno_s$__steno_e" "$__steno_0" "\\e]7377;1;$__steno_i;C;s=\\#;$__steno_c\\a")
+		"$__steno_p;2;s=$__steno_s$__steno_e" "$__steno_0$__steno_r\\e]7377;1;$__steno_i;C;s=\\#;$__steno_c\\a")
 	__steno_p='\[\e]7377;1;'
 	if [[ ${PS1-} != "$__steno_T"*"${__steno_T[1]}" ]]; then
 		__steno_q[2]=1
@@ -52,11 +60,9 @@ __steno_wrap() {
 		__steno_strip "${PS2-}" "$__steno_p" "$__steno_e"
 		PS2=${__steno_T[2]}$__steno_r${__steno_T[1]}
 	fi
-	if [[ ${PS0-} != "$__steno_0"*"${__steno_T[4]}" ]]; then
+	if ! builtin [ "${PS0-}" = "${__steno_T[3]}" ]; then
 		__steno_q[2]=1
-		__steno_strip "${PS0-}" '\e]7377;1;' '\a'
-		__steno_t='${__steno_n::(__steno_q[0]=$?)*0}'
-		PS0=$__steno_0${__steno_r//"$__steno_t"}${__steno_T[4]}
+		PS0=${__steno_T[3]}
 	fi
 	__steno_W=("${PS1-}${PS2-}${PS0-}")
 }
@@ -122,28 +128,50 @@ __steno_history() {
 	done
 }
 
-# First in PROMPT_COMMAND: D, E, and P if the directory is another, by one write. It runs at each
-# prompt, so the common case is kept short. [ compares as strcmp(3) does; [[ would take the text for a
-# pattern, which is slow.
+# First in PROMPT_COMMAND: D, E, and P if the directory is another, by one write. Here is the common
+# case only: all is as __steno_keep left it, and at most one command was run.
 __steno_d() {
-	builtin local __steno_st="$?" __steno_r __steno_o __steno_s='\#'
+	__steno_q=$?
+	if [[ ! ${__steno_K[${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND[*]-}/${PWD-}/$SHELLOPTS/$BASHOPTS]-} ]] ||
+		((${__steno_N@P}, ${#__steno_h[@]} > 1)); then
+		__steno_rest
+	elif ((__steno_h[__steno_q[5]] != __steno_a[__steno_q[5]] || __steno_q[6] != __steno_h[__steno_q[5]])); then
+		builtin printf '\e]7377;1;n=%s;D;s=%s;st=%s\a' "$__steno_n" "${__steno_q[5]}" "$__steno_q" >/dev/tty
+		__steno_h=() __steno_a=()
+	elif
+		[[ ! ${HISTTIMEFORMAT-} ]] || builtin local HISTTIMEFORMAT= && {
+			builtin history 1
+			builtin printf '\0'
+			builtin mapfile -d '' -n 1 -t __steno_r
+		} 1<>"$__steno_f" <"$__steno_f" &&
+			[[ " ${__steno_r::7}" == *" ${__steno_q[6]}"[\ *]\  && ${#__steno_r} -gt 7 && ${#__steno_r} -lt 65536 ]] &&
+			__steno_r=${__steno_r:7:-1} && [[ ${__steno_r@Q} == \'* ]]
+	then # @Q writes $'...' if anything in it cannot be printed
+		[[ $__steno_r != *[%\;]* ]] || __steno_encode
+		builtin printf '\e]7377;1;n=%s;D;s=%s;st=%s\a\e]7377;1;n=%s;E;s=%s;h=%s;cmd=%s\a' "$__steno_n" \
+			"${__steno_q[5]}" "$__steno_q" "$__steno_n" "${__steno_q[5]}" "${__steno_q[6]}" "$__steno_r" >/dev/tty
+		__steno_h=() __steno_a=()
+	else
+		__steno_rest
+	fi
+}
+
+# Whatever __steno_d cannot do.
+__steno_rest() {
+	builtin local __steno_st="$__steno_q" __steno_r __steno_o __steno_s='\#'
 	[[ $- != *[aefuxET]* ]] || { builtin local - && builtin set +aefuxET; }
 	__steno_s=${__steno_s@P}
 	__steno_o=$'\e]7377;1;n='"${__steno_n-};D;s=$__steno_s"
-	if builtin [ "${PROMPT_COMMAND[*]}${__steno_q[2]-}" = "${__steno_R-}" ]; then
-		__steno_o+=";st=$__steno_st"$'\a'
-	else
-		# if something ran before us, the status that counts is A's
-		[[ ${PROMPT_COMMAND-} != "$__steno_D"* ]] || __steno_o+=";st=$__steno_st"
-		__steno_o+=$'\a'
-		__steno_register
-	fi
+	# if something ran before us, the status that counts is A's
+	[[ ${PROMPT_COMMAND-} != "$__steno_D"* ]] || __steno_o+=";st=$__steno_st"
+	__steno_o+=$'\a'
 	{
 		((${#__steno_h[@]} == 0)) || __steno_history
-		if [[ $PWD != "${__steno_w-}" ]]; then
-			__steno_w=("$PWD")
-			__steno_r=$PWD
+		if [[ ! ${__steno_w[/${PWD-}]+1} ]]; then
+			__steno_r=${PWD-}
 			__steno_encode
+			__steno_w=()
+			__steno_w[/${PWD-}]=$__steno_r
 			__steno_o+=$'\e]7377;1;n='"${__steno_n-};P;s=$__steno_s;d=$__steno_r"$'\a'
 		fi
 		builtin printf %s "$__steno_o"
@@ -151,9 +179,19 @@ __steno_d() {
 	__steno_h=() __steno_a=() __steno_q[1]=$SHELLOPTS
 	if ! builtin [ "${PS1-}${PS2-}${PS0-}" = "${__steno_q[3]}${__steno_W-}" ] || ! builtin shopt -q promptvars; then
 		__steno_wrap "$__steno_s" "$__steno_st"
-		__steno_register
 	fi
+	__steno_register
+	__steno_keep
 	[[ ! ${__steno_q[4]-} || $- == *e* ]] || builtin return "$__steno_st"
+}
+
+# Notes that all is ours, in one key, for which __steno_d looks. With options that __steno_d does not
+# work under it is one that it cannot find: they are off while we are here.
+__steno_keep() {
+	__steno_K=()
+	[[ ${__steno_q[3]} || ! -o history ]] ||
+		[[ ${__steno_q[4]-} && ${PROMPT_COMMAND-} != "$__steno_D" ]] ||
+		__steno_K[${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND[*]-}/${PWD-}/$SHELLOPTS/$BASHOPTS]=1
 }
 
 # Last in PROMPT_COMMAND while something in it rewrites PS1 or PS0, and not longer: a DEBUG trap
@@ -164,6 +202,7 @@ __steno_z() {
 	__steno_q[2]=
 	__steno_wrap "${__steno_s@P}" "$__steno_st"
 	__steno_register
+	__steno_keep
 	[[ ! ${bash_preexec_imported-}${__bp_imported-} ]] || __bp_preexec_interactive_mode=on
 }
 
@@ -197,7 +236,8 @@ __steno_register() {
 __steno_begin() {
 	builtin local -
 	builtin set +aefuxET
-	__steno_h=() __steno_a=() __steno_q=() __steno_w=()
+	__steno_h=() __steno_a=() __steno_q=() __steno_N=('__steno_q[5]=\#,__steno_q[6]=\!')
+	builtin declare -gA __steno_K __steno_w
 	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_q[4]=1 # no array: pass $? on
 	__steno_wrap 0 0
 	__steno_register

@@ -625,6 +625,28 @@ static const struct row rows[] = {
 	 "keyed\r\n",
 	 0,
 	 0},
+	{"commands with ; and %, one after the other",
+	 NULL,
+	 {{"true; false\r", 1, 0}, {"echo 5%;:\r", 1, 0}, {"echo '&\\&'\r", 1, 0}},
+	 "C1<0 D1=1 E1[true; false] A1=1 B1 C2<1 D2=0 E2[echo 5%;:] A2=0 B2 "
+	 "C3<0 D3=0 E3[echo '&\\&'] A3=0 B3 ",
+	 0,
+	 0,
+	 0},
+	{"a line ignored that puts another into the history",
+	 IGNORE,
+	 {{"echo a\r", 1, 0}, {" history -s b\r", 1, 0}, {"echo c\r", 1, 0}},
+	 "C1<0 D1=0 E1[echo a] A1=0 B1 C2<0 D2=0 A2=0 B2 C3<0 D3=0 E3[echo c] A3=0 B3 ",
+	 0,
+	 0,
+	 0},
+	{"PWD unset",
+	 NULL,
+	 {{"unset PWD\r", 1, 0}, {"true\r", 1, 0}},
+	 "C1<0 D1=0 E1[unset PWD] P[] A1=0 B1 C2<0 D2=0 E2[true] A2=0 B2 ",
+	 0,
+	 0,
+	 "bad"},
 	{"umask 077 and noclobber",
 	 "umask 077; set -C\n",
 	 {{"true\r", 1, 0}, {"echo b\r", 1, 0}},
@@ -640,6 +662,16 @@ static const struct row rows[] = {
 	 0,
 	 0,
 	 0},
+	{"a directory with all that a shell expands",
+	 NULL,
+	 {{"d='a$HOME`id`\\]\"$(id)[*'\"'\"'b'; mkdir -p \"$d\"; cd \"$d\"\r", 1, 0},
+	  {"# in it\r", 1, 0},
+	  {"cd /\r", 1, 0}},
+	 "C1<0 D1=0 E1[d='a$HOME`id`\\]\"$(id)[*'\"'\"'b'; mkdir -p \"$d\"; cd \"$d\"] "
+	 "P[~/a$HOME`id`\\]\"$(id)[*'b] A1=0 B1 D1=0 A1=0 B1 C2<0 D2=0 E2[cd /] P[/] A2=0 B2 ",
+	 0,
+	 0,
+	 "bad"},
 	{"a restricted shell",
 	 NULL,
 	 {{"set -r\r", 1, 0}, {"false\r", 1, 0}},
@@ -804,6 +836,39 @@ static void test_states(void)
 	forget_home(".bash_logout");
 }
 
+/* The folder's name goes through an expansion on its way, and what the user had in ENV must come
+ * back as it was, whatever is in either. */
+static void test_env(void)
+{
+	static const char type[] = "[[ $ENV == 'it'\\''s $HOME`x`' ]]; echo \"same=$?\"; exit\r";
+	struct hooks h = {.user_env = "it's $HOME`x`"};
+	struct term_plan plan = {.path = BASH, .home = home};
+	struct err err = {0};
+	struct view v = {0};
+	struct term *t;
+	char dir[128];
+	int status = 0;
+
+	write_home(".bashrc", "");
+	snprintf(dir, sizeof(dir), "%s/a$HOME`id`\\\"'$(id)", folder);
+	if (mkdir(dir, 0700) < 0)
+		bug("no folder for the test");
+	ok(!hooks_prepare(&h, BASH, HOOKS_LOGIN, dir, NONCE, &err), "takes a folder of any name");
+	plan.argv = (const char *const *)h.argv;
+	plan.env = (const char *const *)h.env;
+	t = term_start(&plan);
+	v.ready = 1;
+	ok(term_until(t, has_prompts, &v, "the first prompt"), "finds the hooks there");
+	term_type(t, type);
+	term_exit(t, &status);
+	look(&v, term_seen(t));
+	ok(strstr(buf_str(&v.output), "same=0\r\n") != NULL, "gives ENV back as it was");
+	term_free(t);
+	hooks_remove(&h);
+	hooks_release(&h);
+	view_release(&v);
+}
+
 static void make_place(void)
 {
 	if (!mkdtemp(top))
@@ -856,6 +921,7 @@ int main(int argc, char **argv)
 			test_row(&rows[i]);
 	if (argc < 2) {
 		test_files();
+		test_env();
 		test_states();
 	}
 	remove_place();
