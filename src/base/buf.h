@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf {
 	unsigned char *data; /* NULL until something was put */
@@ -17,6 +18,7 @@ void buf_reserve(struct buf *b, size_t more); /* room for `more` bytes past len 
 void buf_put(struct buf *b, const void *data, size_t n);
 void buf_putc(struct buf *b, unsigned char c);
 void buf_puts(struct buf *b, const char *s);
+void buf_put_number(struct buf *b, int64_t value); /* decimal */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_clear(struct buf *b); /* len = 0, memory kept */
 void buf_release(struct buf *b);

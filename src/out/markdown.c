@@ -131,17 +131,14 @@ void markdown_fence(struct buf *out, size_t run, const char *info)
 
 void markdown_block(struct buf *out, const unsigned char *p, size_t n)
 {
-	struct buf text = {0};
-	size_t run;
+	/* Cleaning neither makes backticks nor brings any together. */
+	size_t run = markdown_longest_run(p, n);
 
-	markdown_block_text(&text, p, n);
-	run = markdown_longest_run(text.data, text.len);
 	markdown_fence(out, run, "");
-	buf_put(out, text.data, text.len);
-	if (text.len && text.data[text.len - 1] != '\n')
+	markdown_block_text(out, p, n);
+	if (out->data[out->len - 1] != '\n')
 		buf_putc(out, '\n');
 	markdown_fence(out, run, "");
-	buf_release(&text);
 }
 
 /* Cleaned text on one line. */
@@ -150,13 +147,18 @@ static void clean_line(struct buf *out, const unsigned char *p, size_t n)
 	uint32_t before = ' ';
 	size_t i = 0;
 
+	buf_reserve(out, n);
 	while (i < n) {
-		if (p[i] >= 0x20 && p[i] < 0x7F) {
-			before = p[i];
-			buf_putc(out, p[i++]);
-		} else {
-			i += put_odd(out, p + i, n - i, &before);
+		size_t start = i;
+
+		while (i < n && p[i] >= 0x20 && p[i] < 0x7F)
+			i++;
+		if (i > start) {
+			buf_put(out, p + start, i - start);
+			before = p[i - 1];
 		}
+		if (i < n)
+			i += put_odd(out, p + i, n - i, &before);
 	}
 }
 
@@ -210,17 +212,21 @@ static int is_markup(unsigned char before, unsigned char c, unsigned char after)
 void markdown_inline(struct buf *out, const unsigned char *p, size_t n)
 {
 	struct buf text = {0};
-	size_t i;
+	size_t i, start = 0;
 
 	clean_line(&text, p, n);
+	buf_reserve(out, text.len);
 	for (i = 0; i < text.len; i++) {
 		unsigned char before = i ? text.data[i - 1] : 0;
 		unsigned char after = i + 1 < text.len ? text.data[i + 1] : 0;
 
-		if (is_markup(before, text.data[i], after))
-			buf_putc(out, '\\');
-		buf_putc(out, text.data[i]);
+		if (!is_markup(before, text.data[i], after))
+			continue;
+		buf_put(out, text.data + start, i - start);
+		buf_putc(out, '\\');
+		start = i;
 	}
+	buf_put(out, text.data + start, text.len - start);
 	buf_release(&text);
 }
 

@@ -10,7 +10,8 @@
 #include "../base/io.h"
 #include "../story/story.h"
 #include "../tape/header.h"
-#include "spool.h"
+#include "ledger.h"
+#include "seqs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,85 +26,21 @@
 
 enum {
 	SCAN_CHUNK = 64 * 1024,
-	LOCK_TRIES = 200, /* a millisecond apart */
-};
-
-/* A line of this session, wanted or found. */
-struct span {
-	uint64_t at; /* offset in the spool, or in the file */
-	uint64_t hash;
-	uint32_t n; /* bytes, newline included if there is one */
-	uint32_t seq;
-};
-
-struct spans {
-	struct span *list;
-	size_t count, cap;
-	int unsorted; /* not rising by seq */
+	BATCH = 64 * 1024, /* of lines, in one write */
+	LOCK_TRIES = 200,  /* a millisecond apart */
 };
 
 struct provenance {
 	const struct header *header;
 	int dir, fd;
-	struct spool lines;  /* those wanted */
-	struct spans wanted; /* by seq */
-	size_t next;	     /* the first that may not be in the file yet */
-	struct spans found;  /* lines of this session in the file, by offset */
-	uint64_t scanned;    /* how much of the file has been searched for them */
-	struct buf needle;   /* "id":"...- */
-	struct buf line;     /* scratch */
+	struct ledger wanted; /* this session's lines */
+	uint64_t next;	      /* place of the first that may not be in the file yet */
+	struct seqs found;    /* the numbers of those that the file had before */
+	uint64_t scanned;     /* how much of the file has been searched for them */
+	struct buf needle;    /* "id":"...- */
+	struct buf line;      /* scratch */
 	int unsynced;
 };
-
-static void spans_put(struct spans *s, const struct span *span)
-{
-	if (s->count == s->cap) {
-		s->cap = s->cap ? s->cap * 2 : 64;
-		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
-	}
-	if (s->count && s->list[s->count - 1].seq >= span->seq)
-		s->unsorted = 1;
-	s->list[s->count++] = *span;
-}
-
-static void spans_clear(struct spans *s)
-{
-	s->count = 0;
-	s->unsorted = 0;
-}
-
-static int compare_seq(const void *key, const void *span)
-{
-	uint32_t a = *(const uint32_t *)key, b = ((const struct span *)span)->seq;
-
-	return (a > b) - (a < b);
-}
-
-/* The first with this seq, or NULL. */
-static const struct span *spans_find(const struct spans *s, uint32_t seq)
-{
-	size_t i;
-
-	if (!s->count)
-		return NULL;
-	if (!s->unsorted)
-		return bsearch(&seq, s->list, s->count, sizeof(*s->list), compare_seq);
-	for (i = 0; i < s->count; i++)
-		if (s->list[i].seq == seq)
-			return &s->list[i];
-	return NULL;
-}
-
-/* FNV-1a (RFC 9923), 64 bits. */
-static uint64_t hash_line(const unsigned char *p, size_t n)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	size_t i;
-
-	for (i = 0; i < n && p[i] != '\n'; i++)
-		hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
 
 struct provenance *provenance_new(const struct header *h, int dir)
 {
@@ -112,7 +49,7 @@ struct provenance *provenance_new(const struct header *h, int dir)
 	p->header = h;
 	p->dir = dir;
 	p->fd = -1;
-	spool_init(&p->lines, dir);
+	ledger_init(&p->wanted, dir);
 	buf_printf(&p->needle, "\"id\":\"%s-", provenance_id(h));
 	return p;
 }
@@ -122,9 +59,8 @@ void provenance_free(struct provenance *p)
 	if (!p)
 		return;
 	io_close(&p->fd);
-	spool_release(&p->lines);
-	free(p->wanted.list);
-	free(p->found.list);
+	ledger_release(&p->wanted);
+	seqs_release(&p->found);
 	buf_release(&p->needle);
 	buf_release(&p->line);
 	free(p);
@@ -132,15 +68,23 @@ void provenance_free(struct provenance *p)
 
 void provenance_put(struct provenance *p, const struct command *c)
 {
-	struct span span = {.at = spool_size(&p->lines), .seq = c->seq};
-
 	buf_clear(&p->line);
 	provenance_line(p->header, c, &p->line);
-	span.n = (uint32_t)p->line.len;
-	span.hash = hash_line(p->line.data, p->line.len);
-	spans_put(&p->wanted, &span);
-	spool_put(&p->lines, p->line.data, p->line.len);
+	ledger_put(&p->wanted, c->seq, p->line.data, p->line.len);
 }
+
+/* Searching */
+
+/* A line of this session in the file. */
+struct own {
+	uint64_t at;
+	const unsigned char *line; /* borrowed, with its newline */
+	size_t n;
+	uint32_t seq;
+};
+
+/* Not 0 ends the search. It may not use p->line. */
+typedef int own_fn(void *ctx, const struct own *own, struct err *err);
 
 /* A line of this session? Then its number, else 0. The needle has bare quotes, which no string of
  * a JSON text holds: it is found as a key and its value only. A torn line does not end in '}'. */
@@ -156,32 +100,50 @@ static uint32_t own_seq(const struct provenance *p, const unsigned char *line, s
 	return *at == '"' && seq <= UINT32_MAX ? (uint32_t)seq : 0;
 }
 
-static void scan_line(struct provenance *p, uint64_t at, const unsigned char *line, size_t n)
+/* Calls visit for the whole lines of this session in `b`, which is the file from *at on; drops them
+ * all. too_long: the first is the rest of one that is no line of ours. */
+static int visit_lines(struct provenance *p, struct buf *b, uint64_t *at, int *too_long,
+		       own_fn *visit, void *ctx, struct err *err)
 {
-	struct span span = {.at = at, .n = (uint32_t)n, .seq = own_seq(p, line, n)};
+	unsigned char *newline;
+	size_t done = 0;
+	int rc = 0;
 
-	if (!span.seq)
-		return;
-	span.hash = hash_line(line, n);
-	spans_put(&p->found, &span);
+	while (!rc && (newline = memchr(b->data + done, '\n', b->len - done))) {
+		size_t n = (size_t)(newline - b->data) + 1 - done;
+		struct own own = {*at + done, b->data + done, n, 0};
+
+		if (!*too_long)
+			own.seq = own_seq(p, own.line, n);
+		if (own.seq)
+			rc = visit(ctx, &own, err);
+		*too_long = 0;
+		done += n;
+	}
+	if (b->len - done > PROVENANCE_LINE) {
+		*too_long = 1;
+		done = b->len;
+	}
+	memmove(b->data, b->data + done, b->len - done);
+	b->len -= done;
+	*at += done;
+	return rc;
 }
 
-/* Looks for lines of this session in the part of the file that was not searched yet. A torn last
- * line is none. */
-static int scan(struct provenance *p, uint64_t size, struct err *err)
+/* Looks for lines of this session in the file from *at to size, and moves *at behind what need not
+ * be looked at again: a torn last line is none, yet. 0, -1, or what visit said. */
+static int scan(struct provenance *p, uint64_t *at, uint64_t size, own_fn *visit, void *ctx,
+		struct err *err)
 {
 	struct buf *b = &p->line;
-	uint64_t at = p->scanned; /* where b begins */
-	int too_long = 0;
+	int too_long = 0, rc = 0;
 
 	buf_clear(b);
-	while (at + b->len < size) {
-		unsigned char *newline;
-		size_t done = 0;
+	while (!rc && *at + b->len < size) {
 		ssize_t n;
 
 		buf_reserve(b, SCAN_CHUNK);
-		n = pread(p->fd, b->data + b->len, SCAN_CHUNK, (off_t)(at + b->len));
+		n = pread(p->fd, b->data + b->len, SCAN_CHUNK, (off_t)(*at + b->len));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -189,24 +151,30 @@ static int scan(struct provenance *p, uint64_t size, struct err *err)
 		if (!n)
 			break;
 		b->len += (size_t)n;
-		while ((newline = memchr(b->data + done, '\n', b->len - done))) {
-			size_t len = (size_t)(newline - b->data) + 1 - done;
-
-			if (!too_long)
-				scan_line(p, at + done, b->data + done, len);
-			too_long = 0;
-			done += len;
-		}
-		if (b->len - done > PROVENANCE_LINE) {
-			too_long = 1;
-			done = b->len;
-		}
-		memmove(b->data, b->data + done, b->len - done);
-		b->len -= done;
-		at += done;
+		rc = visit_lines(p, b, at, &too_long, visit, ctx, err);
 	}
-	p->scanned = too_long ? size : at;
+	if (too_long)
+		*at = size;
+	return rc;
+}
+
+static int note_found(void *ctx, const struct own *own, struct err *err)
+{
+	struct provenance *p = ctx;
+
+	(void)err;
+	seqs_add(&p->found, own->seq);
 	return 0;
+}
+
+/* Appending */
+
+/* Nothing is known of the file any more. */
+static void forget(struct provenance *p)
+{
+	p->scanned = 0;
+	p->next = 0;
+	seqs_clear(&p->found);
 }
 
 /* Opens the file that bears the name now, if it is not the one that is open. 1: it was opened,
@@ -220,9 +188,7 @@ static int open_file(struct provenance *p, struct err *err)
 	    here.st_dev == there.st_dev && here.st_ino == there.st_ino)
 		return 0;
 	io_close(&p->fd);
-	p->scanned = 0;
-	spans_clear(&p->found);
-	p->next = 0;
+	forget(p);
 	p->fd = io_open_file(p->dir, PROVENANCE_NAME, O_RDWR | O_APPEND | O_CREAT, err);
 	return p->fd < 0 ? -1 : 1;
 }
@@ -259,23 +225,8 @@ static int lock_file(struct provenance *p, uint64_t *size, struct err *err)
 	if (fstat(p->fd, &st) < 0)
 		return err_sys(err, "look at " PROVENANCE_NAME);
 	*size = (uint64_t)st.st_size;
-	if (*size < p->scanned) {
-		p->scanned = 0;
-		spans_clear(&p->found);
-		p->next = 0;
-	}
-	return 0;
-}
-
-static int read_wanted(struct provenance *p, const struct span *span, struct err *err)
-{
-	size_t got;
-
-	buf_clear(&p->line);
-	buf_reserve(&p->line, (size_t)span->n + 1);
-	if (spool_read(&p->lines, span->at, p->line.data, span->n, &got, err) < 0)
-		return -1;
-	p->line.len = got;
+	if (*size < p->scanned)
+		forget(p);
 	return 0;
 }
 
@@ -286,44 +237,67 @@ static int ends_torn(const struct provenance *p, uint64_t size)
 	return size && pread(p->fd, &last, 1, (off_t)(size - 1)) == 1 && last != '\n';
 }
 
-/* One write(2); a short one is taken back while nobody else can see it. */
-static int append(struct provenance *p, const struct span *span, uint64_t *size, struct err *err)
+/* Fills p->line with lines that the file lacks, from p->next on; *next: the place behind them. A
+ * torn line in front of them is ended. */
+static int gather(struct provenance *p, uint64_t size, uint64_t *next, struct err *err)
 {
+	struct ledger_line line;
+	size_t before;
+	int got = 1;
+
+	buf_clear(&p->line);
+	if (ends_torn(p, size))
+		buf_putc(&p->line, '\n');
+	before = p->line.len;
+	*next = p->next;
+	while (p->line.len < BATCH && (got = ledger_next(&p->wanted, next, &line, err)) == 1)
+		if (!seqs_has(&p->found, line.seq))
+			buf_put(&p->line, line.text, line.n);
+	if (p->line.len == before)
+		buf_clear(&p->line);
+	return got < 0 ? -1 : 0;
+}
+
+/* Writes p->line by one write(2). Of a short one the whole lines stay, and the torn one is taken
+ * back while nobody else can see it. */
+static int append(struct provenance *p, uint64_t *size, struct err *err)
+{
+	const unsigned char *end;
+	size_t whole;
 	ssize_t n;
 
-	if (read_wanted(p, span, err) < 0)
-		return -1;
-	if (ends_torn(p, *size)) {
-		buf_putc(&p->line, '\0');
-		memmove(p->line.data + 1, p->line.data, p->line.len - 1);
-		p->line.data[0] = '\n';
-	}
 	do
 		n = write(p->fd, p->line.data, p->line.len);
 	while (n < 0 && errno == EINTR);
-	if (n == (ssize_t)p->line.len) {
-		*size += p->line.len;
-		p->unsynced = 1;
+	end = n > 0 ? memrchr(p->line.data, '\n', (size_t)n) : NULL;
+	whole = end ? (size_t)(end - p->line.data) + 1 : 0;
+	p->unsynced |= whole > 0;
+	*size += whole;
+	if (n == (ssize_t)p->line.len)
 		return 0;
-	}
 	if (n >= 0)
 		errno = ENOSPC;
 	err_sys(err, "append to " PROVENANCE_NAME);
-	if (n > 0 && ftruncate(p->fd, (off_t)*size) < 0)
+	if (n > (ssize_t)whole && ftruncate(p->fd, (off_t)*size) < 0)
 		err_sys(err, "take back a torn line of " PROVENANCE_NAME);
 	return -1;
 }
 
-/* With the lock held. */
+/* With the lock held. After a failure those that are there are found by the next search. */
 static int append_missing(struct provenance *p, uint64_t *size, struct err *err)
 {
-	for (; p->next < p->wanted.count; p->next++) {
-		const struct span *want = &p->wanted.list[p->next];
+	uint64_t next;
 
-		if (!spans_find(&p->found, want->seq) && append(p, want, size, err) < 0)
+	for (;;) {
+		if (gather(p, *size, &next, err) < 0)
 			return -1;
+		if (p->line.len && append(p, size, err) < 0)
+			return -1;
+		if (next == p->next)
+			return 0;
+		p->next = next;
+		p->scanned = *size;
 	}
-	return 0;
 }
 
 int provenance_flush(struct provenance *p, struct err *err)
@@ -331,15 +305,12 @@ int provenance_flush(struct provenance *p, struct err *err)
 	uint64_t size;
 	int rc = -1;
 
-	if (p->next == p->wanted.count)
+	if (p->next == ledger_end(&p->wanted))
 		return 0;
 	if (lock_file(p, &size, err) < 0)
 		return -1;
-	if (scan(p, size, err) == 0) {
+	if (scan(p, &p->scanned, size, note_found, p, err) == 0)
 		rc = append_missing(p, &size, err);
-		if (!rc)
-			p->scanned = size;
-	}
 	flock(p->fd, LOCK_UN);
 	return rc;
 }
@@ -374,97 +345,109 @@ static int copy_bytes(int from, uint64_t at, uint64_t end, int to, struct err *e
 
 struct rewrite {
 	struct provenance *p;
-	uint64_t size;
-	unsigned char *placed; /* for each wanted line: it is in the new file */
+	int fd;
+	uint64_t at;	    /* of the old file, how much has been copied or replaced */
+	struct seqs placed; /* the lines that are in the new file */
 };
 
-static int place(struct rewrite *r, size_t i, int fd, struct err *err)
+static int place(struct rewrite *r, const struct ledger_line *line, struct err *err)
 {
-	struct provenance *p = r->p;
+	if (!seqs_add(&r->placed, line->seq))
+		return 0;
+	return io_write_all(r->fd, line->text, line->n, NULL, err);
+}
 
-	r->placed[i] = 1;
-	if (read_wanted(p, &p->wanted.list[i], err) < 0)
+/* Puts the line that is wanted, if any, in the place of the one that is there. */
+static int replace(void *ctx, const struct own *own, struct err *err)
+{
+	struct rewrite *r = ctx;
+	struct ledger_line want;
+	int got;
+
+	if (copy_bytes(r->p->fd, r->at, own->at, r->fd, err) < 0)
 		return -1;
-	return io_write_all(fd, p->line.data, p->line.len, NULL, err);
+	r->at = own->at + own->n;
+	got = ledger_find(&r->p->wanted, own->seq, &want, err);
+	return got == 1 ? place(r, &want, err) : got;
 }
 
 static int fill(void *ctx, int fd, struct err *err)
 {
 	struct rewrite *r = ctx;
 	struct provenance *p = r->p;
-	uint64_t at = 0;
-	size_t i;
+	struct ledger_line want;
+	uint64_t at = 0, next = 0, size;
+	struct stat st;
+	int got;
 
-	for (i = 0; i < p->found.count; i++) {
-		const struct span *have = &p->found.list[i];
-		const struct span *want = spans_find(&p->wanted, have->seq);
-		size_t index = want ? (size_t)(want - p->wanted.list) : 0;
-
-		if (copy_bytes(p->fd, at, have->at, fd, err) < 0)
-			return -1;
-		if (want && !r->placed[index] && place(r, index, fd, err) < 0)
-			return -1;
-		at = have->at + have->n;
-	}
-	if (copy_bytes(p->fd, at, r->size, fd, err) < 0)
+	r->fd = fd;
+	if (fstat(p->fd, &st) < 0)
+		return err_sys(err, "look at " PROVENANCE_NAME);
+	size = (uint64_t)st.st_size;
+	if (scan(p, &at, size, replace, r, err) < 0 || copy_bytes(p->fd, r->at, size, fd, err) < 0)
 		return -1;
-	if (ends_torn(p, r->size) && io_write_all(fd, "\n", 1, NULL, err) < 0)
+	if (ends_torn(p, size) && io_write_all(fd, "\n", 1, NULL, err) < 0)
 		return -1;
-	for (i = 0; i < p->wanted.count; i++)
-		if (!r->placed[i] && place(r, i, fd, err) < 0)
+	while ((got = ledger_next(&p->wanted, &next, &want, err)) == 1)
+		if (place(r, &want, err) < 0)
 			return -1;
-	return 0;
+	return got;
 }
 
-/* True if the lines found are those wanted, each once. */
-static int is_as_wanted(const struct provenance *p, struct err *err)
+struct check {
+	struct provenance *p;
+	struct seqs seen;
+};
+
+static int differs(uint32_t seq, const char *how, struct err *err)
 {
-	size_t i;
-
-	for (i = 0; i < p->found.count; i++) {
-		const struct span *have = &p->found.list[i];
-		const struct span *want = spans_find(&p->wanted, have->seq);
-
-		if (!want || want->hash != have->hash || spans_find(&p->found, have->seq) != have) {
-			err_set(err, PROVENANCE_NAME ": line of command %" PRIu32 " %s", have->seq,
-				!want			   ? "belongs to no command"
-				: want->hash != have->hash ? "differs"
-							   : "is there twice");
-			return 0;
-		}
-	}
-	for (i = 0; i < p->wanted.count; i++) {
-		if (spans_find(&p->found, p->wanted.list[i].seq))
-			continue;
-		err_set(err, PROVENANCE_NAME ": line of command %" PRIu32 " is missing",
-			p->wanted.list[i].seq);
-		return 0;
-	}
+	err_set(err, PROVENANCE_NAME ": line of command %" PRIu32 " %s", seq, how);
 	return 1;
 }
 
-/* With the lock held. */
-static int rewrite(struct provenance *p, uint64_t size, struct err *err)
+static int compare(void *ctx, const struct own *own, struct err *err)
 {
-	struct rewrite r = {.p = p, .size = size};
-	int rc;
+	struct check *c = ctx;
+	struct ledger_line want;
+	int got = ledger_find(&c->p->wanted, own->seq, &want, err);
 
-	r.placed = xcalloc(p->wanted.count, 1);
-	rc = io_replace_file(p->dir, PROVENANCE_NAME, fill, &r, err);
-	free(r.placed);
+	if (got < 0)
+		return -1;
+	if (!got)
+		return differs(own->seq, "belongs to no command", err);
+	if (want.n != own->n || memcmp(want.text, own->line, own->n) != 0)
+		return differs(own->seq, "differs", err);
+	return seqs_add(&c->seen, own->seq) ? 0 : differs(own->seq, "is there twice", err);
+}
+
+/* 0: the file has the lines that are wanted, each once; 1: not; -1. */
+static int compare_all(struct provenance *p, uint64_t size, struct err *err)
+{
+	struct check c = {.p = p};
+	struct ledger_line want;
+	uint64_t at = 0, next = 0;
+	int rc = size ? scan(p, &at, size, compare, &c, err) : 0, got = 1;
+
+	while (!rc && (got = ledger_next(&p->wanted, &next, &want, err)) == 1)
+		if (!seqs_has(&c.seen, want.seq))
+			rc = differs(want.seq, "is missing", err);
+	seqs_release(&c.seen);
+	return got < 0 ? -1 : rc;
+}
+
+/* With the lock held. */
+static int rewrite(struct provenance *p, struct err *err)
+{
+	struct rewrite r = {.p = p};
+	int rc = io_replace_file(p->dir, PROVENANCE_NAME, fill, &r, err);
+
+	seqs_release(&r.placed);
 	if (rc < 0)
 		return -1;
 	/* The old file goes with its lock; whoever waited for it finds the new one. */
 	io_close(&p->fd);
-	p->next = p->wanted.count;
+	p->next = ledger_end(&p->wanted);
 	return 0;
-}
-
-static int scan_all(struct provenance *p, uint64_t size, struct err *err)
-{
-	p->scanned = 0;
-	spans_clear(&p->found);
-	return scan(p, size, err);
 }
 
 int provenance_settle(struct provenance *p, struct err *err)
@@ -479,9 +462,9 @@ int provenance_settle(struct provenance *p, struct err *err)
 		return -1;
 	if (lock_file(p, &size, err) < 0)
 		return -1;
-	rc = scan_all(p, size, err);
-	if (!rc && !is_as_wanted(p, NULL))
-		rc = rewrite(p, size, err);
+	rc = compare_all(p, size, err);
+	if (rc == 1)
+		rc = rewrite(p, err);
 	if (p->fd >= 0)
 		flock(p->fd, LOCK_UN);
 	return rc;
@@ -489,21 +472,15 @@ int provenance_settle(struct provenance *p, struct err *err)
 
 int provenance_check(struct provenance *p, struct err *err)
 {
-	struct stat st;
+	struct stat st = {.st_size = 0};
 
 	io_close(&p->fd);
 	p->fd = io_open_file(p->dir, PROVENANCE_NAME, O_RDONLY, err);
-	if (p->fd < 0) {
-		if (err->code != ENOENT)
-			return -1;
-		spans_clear(&p->found);
-		return !is_as_wanted(p, err);
-	}
-	if (fstat(p->fd, &st) < 0)
-		return err_sys(err, "look at " PROVENANCE_NAME);
-	if (scan_all(p, (uint64_t)st.st_size, err) < 0)
+	if (p->fd < 0 && err->code != ENOENT)
 		return -1;
-	return !is_as_wanted(p, err);
+	if (p->fd >= 0 && fstat(p->fd, &st) < 0)
+		return err_sys(err, "look at " PROVENANCE_NAME);
+	return compare_all(p, (uint64_t)st.st_size, err);
 }
 
 int provenance_sync(struct provenance *p, struct err *err)

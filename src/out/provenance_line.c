@@ -10,7 +10,6 @@
 #include "../story/story.h"
 #include "../tape/header.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum { CWD_MOST = 4096 }; /* bytes of a directory, as JSON */
@@ -100,14 +99,16 @@ static void put_base64(struct buf *out, const unsigned char *p, size_t n)
 
 static void put_numbers(struct buf *out, const struct command *c)
 {
+	buf_puts(out, ",\"exit_code\":");
 	if (c->has_exit)
-		buf_printf(out, ",\"exit_code\":%d", c->exit_code);
+		buf_put_number(out, c->exit_code);
 	else
-		buf_puts(out, ",\"exit_code\":null");
+		buf_puts(out, "null");
+	buf_puts(out, ",\"duration_ms\":");
 	if (c->end_us >= 0)
-		buf_printf(out, ",\"duration_ms\":%" PRId64, (c->end_us - c->start_us) / 1000);
+		buf_put_number(out, (c->end_us - c->start_us) / 1000);
 	else
-		buf_puts(out, ",\"duration_ms\":null");
+		buf_puts(out, "null");
 }
 
 /* A name that needs no escaping and is no longer than ours are; a recording may say anything. */
@@ -139,14 +140,22 @@ static void put_rest(const struct header *h, const struct command *c, struct buf
 	const char *session = plain_name(h->session);
 
 	put_numbers(out, c);
-	buf_printf(out, ",\"v\":1,\"id\":\"%s-%" PRIu32 "\",\"session\":", provenance_id(h),
-		   c->seq);
+	buf_puts(out, ",\"v\":1,\"id\":\"");
+	buf_puts(out, provenance_id(h));
+	buf_putc(out, '-');
+	buf_put_number(out, c->seq);
+	buf_puts(out, "\",\"session\":");
 	if (session)
 		put_string(out, (const unsigned char *)session, strlen(session));
 	else
 		buf_puts(out, "null");
-	buf_printf(out, ",\"seq\":%" PRIu32 ",\"end\":\"%s\",\"src\":\"%s\"", c->seq, c->end,
-		   c->src);
+	buf_puts(out, ",\"seq\":");
+	buf_put_number(out, c->seq);
+	buf_puts(out, ",\"end\":\"");
+	buf_puts(out, c->end);
+	buf_puts(out, "\",\"src\":\"");
+	buf_puts(out, c->src);
+	buf_putc(out, '"');
 	if (c->text_from == COMMAND_TEXT_SCREEN)
 		buf_puts(out, ",\"text_from\":\"screen\"");
 	if (c->text_from == COMMAND_TEXT_NONE)
@@ -163,7 +172,9 @@ void provenance_line(const struct header *h, const struct command *c, struct buf
 
 	stamp_iso(c->start_wall_us, ts);
 	put_rest(h, c, &rest);
-	buf_printf(out, "{\"ts\":\"%s\",\"cwd\":", ts);
+	buf_puts(out, "{\"ts\":\"");
+	buf_put(out, ts, STAMP_ISO_LEN);
+	buf_puts(out, "\",\"cwd\":");
 	if (c->cwd.len)
 		put_string(out, c->cwd.data, cwd);
 	else

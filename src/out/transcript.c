@@ -25,6 +25,7 @@ struct transcript {
 	const struct header *header;
 	struct spool body, commands;
 	struct worktree changes;
+	struct buf scratch; /* of what is being put */
 };
 
 struct transcript *transcript_new(const struct header *h, int dir)
@@ -45,6 +46,7 @@ void transcript_free(struct transcript *t)
 	spool_release(&t->body);
 	spool_release(&t->commands);
 	worktree_release(&t->changes);
+	buf_release(&t->scratch);
 	free(t);
 }
 
@@ -56,6 +58,13 @@ static void put_bytes(struct buf *out, const char *text)
 static void put_known(struct buf *out, const char *text)
 {
 	put_bytes(out, text && *text ? text : "unknown");
+}
+
+static void put_number(struct buf *out, const char *before, int64_t n, const char *behind)
+{
+	buf_puts(out, before);
+	buf_put_number(out, n);
+	buf_puts(out, behind);
 }
 
 /* 1234567 as 1,234,567. */
@@ -126,6 +135,10 @@ static void put_excerpt(const struct transcript *t, struct buf *out, const struc
 	struct excerpt_rest rest;
 
 	excerpt_rest(e, &rest);
+	if (!rest.n && !rest.bytes) {
+		markdown_block(out, e->head.data, e->head.len);
+		return;
+	}
 	buf_put(&text, e->head.data, e->head.len);
 	if (rest.bytes) {
 		if (text.len && text.data[text.len - 1] != '\n')
@@ -160,7 +173,7 @@ static void put_exit(struct buf *out, const struct command *c)
 	else if (!c->has_exit)
 		buf_printf(out, "exit=null (%s)", strcmp(c->end, "exit") ? c->end : "not seen");
 	else
-		buf_printf(out, "exit=%d", c->exit_code);
+		put_number(out, "exit=", c->exit_code, "");
 }
 
 static void put_duration(struct buf *out, const struct command *c)
@@ -168,7 +181,7 @@ static void put_duration(struct buf *out, const struct command *c)
 	if (c->end_us < 0)
 		buf_puts(out, "null");
 	else
-		buf_printf(out, "%" PRId64 "ms", (c->end_us - c->start_us) / 1000);
+		put_number(out, "", (c->end_us - c->start_us) / 1000, "ms");
 }
 
 static void put_cwd(struct buf *out, const struct command *c)
@@ -197,7 +210,7 @@ static void put_details(struct buf *out, const struct command *c)
 
 static void put_section(const struct transcript *t, struct buf *out, const struct command *c)
 {
-	buf_printf(out, "\n### Command %" PRIu32 "\n", c->seq);
+	put_number(out, "\n### Command ", c->seq, "\n");
 	put_typed(out, c);
 	put_details(out, c);
 	buf_puts(out, "\n\n");
@@ -246,14 +259,14 @@ static void put_entry(struct buf *out, const struct command *c)
 
 void transcript_put_command(struct transcript *t, const struct command *c)
 {
-	struct buf out = {0};
+	struct buf *out = &t->scratch;
 
-	put_section(t, &out, c);
-	spool_put(&t->body, out.data, out.len);
-	buf_clear(&out);
-	put_entry(&out, c);
-	spool_put(&t->commands, out.data, out.len);
-	buf_release(&out);
+	buf_clear(out);
+	put_section(t, out, c);
+	spool_put(&t->body, out->data, out->len);
+	buf_clear(out);
+	put_entry(out, c);
+	spool_put(&t->commands, out->data, out->len);
 }
 
 /* What else happened */

@@ -120,6 +120,11 @@ static void test_buf(void)
 	buf_putc(&b, 'c');
 	buf_puts(&b, "d");
 	is_mem(b.data, b.len, "a\0bcd", 5, "bytes, zero among them, are put in order");
+	buf_clear(&b);
+	buf_put_number(&b, INT64_MIN);
+	buf_put_number(&b, 0);
+	buf_put_number(&b, INT64_MAX);
+	is_str(buf_str(&b), "-922337203685477580809223372036854775807", "numbers of any size");
 	buf_release(&b);
 	ok(!b.data && !b.len && !b.cap, "a released buf is empty and may be used again");
 }
