@@ -372,6 +372,8 @@ int front_run(struct session *s, struct tty *tty, int *status, struct err *err)
 	*status = f.status;
 out:
 	tty_restore(tty);
+	if (rc < 0) /* no holder is left to do it */
+		logs_current_end(&s->logs);
 	reap_ours(&f);
 	print_notices(&f);
 	io_close(&f.sock);

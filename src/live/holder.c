@@ -31,6 +31,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,7 +56,9 @@ struct holder {
 	int sock;   /* to the front; -1 when it is gone */
 	int master; /* -1 when all was read after the program's end */
 	pid_t pid;
+	int pidfd; /* of a program that is not our child; -1 */
 	int reaped, wait_status;
+	int status_unknown; /* it ended, and nobody who knows how is left */
 	struct recorder recorder;
 	struct scanner *scanner;
 	struct terminal terminal;
@@ -71,7 +74,8 @@ struct holder {
 	int64_t hangup_at; /* the pty is closed; 0: never */
 	int lost; /* errno of the terminal that could not be written to, until it is dropped */
 	int told_failing;
-	int exit_recorded; /* by the holder before this one */
+	int is_heir;	   /* of a holder that was killed */
+	int exit_recorded; /* by that one */
 	int shell_ready;   /* its first mark has come: it has read the hooks */
 	size_t drained;
 	size_t carry; /* bytes of a cut character at the front of `bytes` */
@@ -387,11 +391,20 @@ static void resize(struct holder *h, int rows, int cols)
 		ioctl(h->master, TIOCSWINSZ, &size);
 }
 
+/* Its parent was the front, which is no more. */
+static void program_vanished(struct holder *h)
+{
+	h->reaped = 1;
+	h->status_unknown = 1;
+}
+
 static void front_is_gone(struct holder *h)
 {
 	io_close(&h->sock);
 	tty_undo_raw(h->terminal.in, &h->s->modes);
 	hang_up(h);
+	if (h->is_heir && h->pidfd < 0 && !h->reaped)
+		program_vanished(h);
 }
 
 static void obey(struct holder *h, struct wire_message *m)
@@ -506,7 +519,7 @@ static void survey_end(struct holder *h)
 
 /* The loop */
 
-enum { SIDE_FRONT, SIDE_MASTER, SIDE_IN, SIDE_OUT, SIDE_SCRIBE, SIDE_SURVEY, SIDE_COUNT };
+enum { SIDE_FRONT, SIDE_MASTER, SIDE_IN, SIDE_OUT, SIDE_SCRIBE, SIDE_SURVEY, SIDE_END, SIDE_COUNT };
 
 static void watch(const struct holder *h, struct pollfd p[SIDE_COUNT])
 {
@@ -525,6 +538,8 @@ static void watch(const struct holder *h, struct pollfd p[SIDE_COUNT])
 	p[SIDE_OUT].events = POLLOUT;
 	p[SIDE_SCRIBE] = (struct pollfd){.fd = h->follower.child.out, .events = POLLIN};
 	p[SIDE_SURVEY] = (struct pollfd){.fd = h->survey.out, .events = POLLIN};
+	p[SIDE_END].fd = h->sock >= 0 || h->reaped ? -1 : h->pidfd; /* a front would tell */
+	p[SIDE_END].events = POLLIN;
 }
 
 static void earlier(int64_t *till, int64_t when)
@@ -575,6 +590,8 @@ static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
 		follower_answer(&h->follower, h->now);
 	if (p[SIDE_SURVEY].revents)
 		hear_survey(h);
+	if (p[SIDE_END].revents)
+		program_vanished(h);
 	show_failing(h);
 }
 
@@ -671,6 +688,8 @@ static void take_over(struct holder *h, const struct legacy *legacy)
 	h->pid = legacy->pid;
 	h->reaped = legacy->reaped;
 	h->wait_status = legacy->wait_status;
+	h->is_heir = 1;
+	h->pidfd = (int)syscall(__NR_pidfd_open, h->pid, 0);
 	ioctl(h->master, TIOCGWINSZ, &h->s->size); /* as the one before left it */
 	h->now = clock_mono_us();
 	if (!h->exit_recorded)
@@ -686,7 +705,7 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 	h->next_unnamed = 0;
 	h->s = s;
 	h->sock = sock;
-	h->master = -1;
+	h->master = h->pidfd = -1;
 	h->survey = legacy->pid ? (struct child){0, -1, -1} : s->survey;
 	h->scanner = scanner_new(s->nonce);
 	h->recorder.start_us = s->start_mono;
@@ -721,7 +740,7 @@ static void finish(struct holder *h)
 
 	h->now = clock_mono_us();
 	hooks_remove(&h->s->hooks);
-	if (!h->exit_recorded)
+	if (!h->exit_recorded && !h->status_unknown)
 		record_exit(h, status);
 	tell_front(h, WIRE_EXITED, status, 0);
 	survey_end(h);

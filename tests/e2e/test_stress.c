@@ -119,6 +119,29 @@ static void test_killed_after_it_told(void)
 	lab_close(&lab);
 }
 
+static void test_orphaned(void)
+{
+	struct term *t;
+	int status;
+
+	lab_open(&lab, 0);
+	t = lab_start(&lab, NULL);
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "echo kept");
+	script_on(t, "kill -KILL $(of $front steno-holder)");
+	lab_line(t, "echo on");
+	term_signal(t, SIGKILL);
+	term_exit(t, &status);
+	term_free(t);
+	is_int(script("await '! [ -e codex-logs/.current_session ]'"), 0,
+	       "a holder that inherited its program ends when its front is killed");
+	lab_records(&lab);
+	is_int((int64_t)lab.n_records, 2, "both commands are in the log");
+	lab_is_record(&lab, 1, "echo on", 0);
+	lab_is_clean(&lab, "of an orphan");
+	lab_close(&lab);
+}
+
 static void test_resize_around_a_kill(void)
 {
 	struct term *t;
@@ -253,6 +276,7 @@ int main(void)
 	test_reader_leaves_late();
 	test_killed_before_it_told();
 	test_killed_after_it_told();
+	test_orphaned();
 	test_resize_around_a_kill();
 	test_terminal_sane();
 	test_not_our_terminal();
