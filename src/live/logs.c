@@ -30,6 +30,17 @@ static int write_ignore(int dir, struct err *err)
 	return rc;
 }
 
+/* What the scribe could not append to is found out while there is still another folder to go to. */
+static int check_provenance(int dir, struct err *err)
+{
+	int fd = io_open_file(dir, "provenance.jsonl", O_RDWR | O_APPEND, err);
+
+	if (fd < 0)
+		return err->code == ENOENT ? 0 : -1;
+	close(fd);
+	return 0;
+}
+
 static int set_lock(int cast, struct err *err)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
@@ -82,7 +93,8 @@ int logs_open(struct logs *l, const char *folder, int flags, int64_t start_us, s
 	made.dir = io_open_dir(folder, flags, err);
 	if (made.dir < 0)
 		return -1;
-	if (write_ignore(made.dir, err) < 0 || make_cast(&made, start_us, err) < 0) {
+	if (check_provenance(made.dir, err) < 0 || write_ignore(made.dir, err) < 0 ||
+	    make_cast(&made, start_us, err) < 0) {
 		err_wrap(err, "%s", folder);
 		logs_close(&made);
 		return -1;

@@ -270,7 +270,11 @@ static void test_hostile_folder(void)
 	chmod(path, 0777);
 	ok(logs_open(&l, path, 0, 0, &err) == 0, "one that others may write to is used");
 	ok((fcntl(l.dir, F_GETFD) & FD_CLOEXEC) != 0, "its descriptor is not inherited");
+	if (symlinkat("../file", l.dir, "provenance.jsonl") < 0)
+		return;
 	logs_close(&l);
+	ok(logs_open(&l, path, 0, 0, &err) < 0, "one with a link for the provenance is refused: %s",
+	   err.text);
 }
 
 static void remove_folder(void)
