@@ -12,14 +12,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CAUTIOUS_CHUNK = 256 };
+/* Of a terminal of another user's, and of a socket: neither can be opened again. poll(2) allows
+ * writing when a terminal has less than 256 bytes waiting, a socket a quarter of its buffer. */
+enum { CAUTIOUS_CHUNK = 256, CAUTIOUS_SOCKET = 16384 };
 
 /* A description of our own: O_NONBLOCK on a shared one would reach every program that has it. A
  * regular file keeps its description (and offset); it does not wait for anybody. */
-static int reopen(int fd, int access, int *cautious)
+static int reopen(int fd, int access, size_t *cautious)
 {
 	char path[64];
-	struct stat st;
+	struct stat st = {0};
 	int own;
 
 	*cautious = 0;
@@ -28,7 +30,7 @@ static int reopen(int fd, int access, int *cautious)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	own = open(path, access | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (own < 0) {
-		*cautious = 1;
+		*cautious = S_ISSOCK(st.st_mode) ? CAUTIOUS_SOCKET : CAUTIOUS_CHUNK;
 		return fd;
 	}
 	close(fd);
@@ -47,7 +49,7 @@ int terminal_init(struct terminal *t, int in, int out)
 
 void terminal_use(struct terminal *t, int in, int out)
 {
-	int shared;
+	size_t shared;
 
 	io_close(&t->in);
 	io_close(&t->out);
@@ -65,7 +67,7 @@ void terminal_release(struct terminal *t)
 
 int terminal_flush(struct terminal *t)
 {
-	return queue_flush(&t->queue, t->out, t->cautious ? CAUTIOUS_CHUNK : SIZE_MAX);
+	return queue_flush(&t->queue, t->out, t->cautious ? t->cautious : SIZE_MAX);
 }
 
 int terminal_write(struct terminal *t, const void *data, size_t n)

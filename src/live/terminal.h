@@ -8,8 +8,9 @@
 struct terminal {
 	int in, out; /* -1 where there is none */
 	int in_is_tty;
-	int paused;	    /* its front is stopped: keep off */
-	int cautious;	    /* out could not be made non-blocking: small writes, only when polled */
+	int paused; /* its front is stopped: keep off */
+	/* 0: out does not block. Else so much may be written after poll(2) allowed it. */
+	size_t cautious;
 	struct queue queue; /* on the way to out */
 };
 
