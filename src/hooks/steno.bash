@@ -129,27 +129,20 @@ __steno_history() {
 }
 
 # First in PROMPT_COMMAND: D, E, and P if the directory is another, by one write. Here is the common
-# case only: all is as __steno_keep left it, and at most one command was run.
+# case only: all is as __steno_keep left it, one command was run, and its line is certain, plain and
+# short. ${ @Q} writes $'...' if anything cannot be printed.
 __steno_d() {
 	__steno_q=$?
-	if [[ ! ${__steno_K[${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND[*]-}/${PWD-}/$SHELLOPTS/$BASHOPTS]-} ]] ||
-		((${__steno_N@P}, ${#__steno_h[@]} > 1)); then
-		__steno_rest
-	elif ((__steno_h[__steno_q[5]] != __steno_a[__steno_q[5]] || __steno_q[6] != __steno_h[__steno_q[5]])); then
-		builtin printf '\e]7377;1;n=%s;D;s=%s;st=%s\a' "$__steno_n" "${__steno_q[5]}" "$__steno_q" >/dev/tty
-		__steno_h=() __steno_a=()
-	elif
-		[[ ! ${HISTTIMEFORMAT-} ]] || builtin local HISTTIMEFORMAT= && {
-			builtin history 1
-			builtin printf '\0'
-			builtin mapfile -d '' -n 1 -t __steno_r
-		} 1<>"$__steno_f" <"$__steno_f" &&
-			[[ " ${__steno_r::7}" == *" ${__steno_q[6]}"[\ *]\  && ${#__steno_r} -gt 7 && ${#__steno_r} -lt 65536 ]] &&
-			__steno_r=${__steno_r:7:-1} && [[ ${__steno_r@Q} == \'* ]]
-	then # @Q writes $'...' if anything in it cannot be printed
+	if [[ ${__steno_K[${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND[*]-}/${PWD-}/${HISTTIMEFORMAT-}$SHELLOPTS/$BASHOPTS]-} ]] &&
+		((${__steno_N@P})) && {
+		builtin history 1
+		builtin printf '\0'
+		builtin mapfile -d '' -n 1 -t __steno_r
+	} 1<>"$__steno_f" <"$__steno_f" &&
+		[[ " ${__steno_r::7}${__steno_r: -1}" == *" ${__steno_q[6]}"[\ *]' '$'\n' && ${#__steno_r} -lt 65536 ]] &&
+		__steno_r=${__steno_r:7:-1} && [[ ${__steno_r@Q} == \'* ]]; then
 		[[ $__steno_r != *[%\;]* ]] || __steno_encode
-		builtin printf '\e]7377;1;n=%s;D;s=%s;st=%s\a\e]7377;1;n=%s;E;s=%s;h=%s;cmd=%s\a' "$__steno_n" \
-			"${__steno_q[5]}" "$__steno_q" "$__steno_n" "${__steno_q[5]}" "${__steno_q[6]}" "$__steno_r" >/dev/tty
+		builtin printf %s "$__steno_m${__steno_q[5]};st=$__steno_q${__steno_m[1]}${__steno_q[5]};h=${__steno_q[6]};cmd=$__steno_r"$'\a' >/dev/tty
 		__steno_h=() __steno_a=()
 	else
 		__steno_rest
@@ -189,7 +182,7 @@ __steno_rest() {
 # work under it is one that it cannot find: they are off while we are here.
 __steno_keep() {
 	__steno_K=()
-	[[ ${__steno_q[3]} || ! -o history ]] ||
+	[[ ${__steno_q[3]} || ${HISTTIMEFORMAT-} || ! -o history ]] ||
 		[[ ${__steno_q[4]-} && ${PROMPT_COMMAND-} != "$__steno_D" ]] ||
 		__steno_K[${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND[*]-}/${PWD-}/$SHELLOPTS/$BASHOPTS]=1
 }
@@ -236,7 +229,9 @@ __steno_register() {
 __steno_begin() {
 	builtin local -
 	builtin set +aefuxET
-	__steno_h=() __steno_a=() __steno_q=() __steno_N=('__steno_q[5]=\#,__steno_q[6]=\!')
+	__steno_h=() __steno_a=() __steno_q=()
+	__steno_N=('__steno_q[5]=\#,__steno_q[6]=\!,${#__steno_h[@]}==1&&__steno_h[\#]==__steno_a[\#]&&__steno_h[\#]==\!')
+	__steno_m=($'\e]7377;1;n='"$__steno_n;D;s=" $'\a\e]7377;1;n='"$__steno_n;E;s=")
 	builtin declare -gA __steno_K __steno_w
 	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_q[4]=1 # no array: pass $? on
 	__steno_wrap 0 0
