@@ -76,8 +76,14 @@ int screen_rows(const struct screen *s);
 int screen_cols(const struct screen *s);
 int screen_is_alternate(const struct screen *s);
 void screen_cursor(const struct screen *s, int *row, int *col);
+int screen_hides_cursor(const struct screen *s);
 /* One row of what is shown, as text without trailing blanks, appended to out. */
 void screen_row_text(const struct screen *s, int row, struct buf *out);
+
+/* Appends all that later output depends on, in a form for screen_load() of the same program only.
+ * screen_load() makes s that screen, whatever it was; a capture ends without giving anything. */
+void screen_save(const struct screen *s, struct buf *out);
+void screen_load(struct screen *s, const void *data, size_t n);
 
 /* How many of steno's own marks (OSC 7377) came through in the output: they are forged or
  * replayed, since the true ones never get into a recording's output. */

@@ -37,6 +37,7 @@ struct screen {
 	int pending; /* the last column was written: the next character wraps */
 	int top, bottom;
 	int autowrap, insert, newline, origin;
+	int hidden;		  /* the cursor is not shown (DECTCEM) */
 	unsigned char charset[4]; /* G0 to G3: B (ASCII), 0 or A */
 	int shift;		  /* which of them is in use */
 	struct saved saved[2];	  /* of the primary, of the alternate screen */

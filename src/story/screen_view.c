@@ -101,6 +101,11 @@ void screen_cursor(const struct screen *s, int *row, int *col)
 	*col = s->col;
 }
 
+int screen_hides_cursor(const struct screen *s)
+{
+	return s->hidden;
+}
+
 void screen_row_text(const struct screen *s, int row, struct buf *out)
 {
 	size_t start = out->len;

@@ -45,7 +45,8 @@ static const char *const pieces[] = {
 	"\033[42m",  "\033[38;5;9m", "\033[m",	     "\033[20h",
 	"\033[20l",  "e\xcc\x81",    "\xe4\xbd\xa0", "\xf0\x9f\x8e\x89",
 	"\xff",	     "\xe2\x82",     "\xcc\x81",     "\xef\xbf\xbf",
-	"\xc3\xa9",  "\033[?1047h",  "\033[?1047l",
+	"\xc3\xa9",  "\033[?1047h",  "\033[?1047l",  "\033[?25l",
+	"\033[?25h",
 };
 
 static void put_some_text(struct buf *b, unsigned *seed, int max)
@@ -99,8 +100,8 @@ static void put_state(const struct screen *s, struct buf *out)
 	int row, col;
 
 	screen_cursor(s, &row, &col);
-	buf_printf(out, "%dx%d %d,%d %d\n", screen_rows(s), screen_cols(s), row, col,
-		   screen_is_alternate(s));
+	buf_printf(out, "%dx%d %d,%d %d %d\n", screen_rows(s), screen_cols(s), row, col,
+		   screen_is_alternate(s), screen_hides_cursor(s));
 	for (row = 0; row < screen_rows(s); row++)
 		for (col = 0; col < screen_cols(s); col++) {
 			struct screen_cell cell;
@@ -108,6 +109,58 @@ static void put_state(const struct screen *s, struct buf *out)
 			screen_cell(s, row, col, &cell);
 			buf_put(out, &cell, sizeof(cell));
 		}
+}
+
+/* --- saved and loaded --- */
+
+/* The second screen has seen other things before. */
+static int goes_on_alike(unsigned seed)
+{
+	struct buf all = {0}, saved = {0}, want = {0}, got = {0}, ignored = {0};
+	struct screen *s = screen_new(ROWS, COLS, &sink, &ignored), *t;
+	int step, when = below(&seed, STEPS), same;
+
+	t = screen_new(2 + below(&seed, 14), 2 + below(&seed, 30), &sink, &ignored);
+	if (below(&seed, 2))
+		screen_be_careful(t); /* then libvterm's state shows */
+	for (step = 0; step < STEPS; step++) {
+		if (step == when) {
+			screen_save(s, &saved);
+			screen_load(t, saved.data, saved.len);
+		}
+		buf_clear(&all);
+		put_anything(&all, &seed);
+		screen_write(s, all.data, all.len);
+		screen_write(t, all.data, all.len);
+		if (!below(&seed, 40)) {
+			int rows = 2 + below(&seed, 14), cols = 2 + below(&seed, 30);
+
+			screen_resize(s, rows, cols);
+			screen_resize(t, rows, cols);
+		}
+	}
+	put_state(s, &want);
+	put_state(t, &got);
+	same = got.len == want.len && memcmp(got.data, want.data, got.len) == 0;
+	screen_free(s);
+	screen_free(t);
+	buf_release(&all);
+	buf_release(&saved);
+	buf_release(&want);
+	buf_release(&got);
+	buf_release(&ignored);
+	return same;
+}
+
+static void test_saved(void)
+{
+	int differ = 0;
+	unsigned seed;
+
+	for (seed = 1; seed <= 4 * SEEDS; seed++)
+		if (!goes_on_alike(seed) && !differ++)
+			tap_note("seed %u differs", seed);
+	ok(!differ, "a screen that was saved and loaded goes on as it would have");
 }
 
 enum way { WHOLE, BYTEWISE, CUT, CAREFUL, WAYS };
@@ -337,5 +390,6 @@ int main(void)
 {
 	test_ways();
 	test_libvterm();
+	test_saved();
 	return tap_done();
 }
