@@ -131,7 +131,7 @@ static void reset_modes(struct screen *s)
 		screen_feed(s, "\033[4l\033[?6l\033[r", 12);
 	s->top = 0;
 	s->bottom = s->grid->rows;
-	s->insert = s->newline = s->origin = s->hidden = 0;
+	s->insert = s->newline = s->origin = 0;
 	s->autowrap = 1;
 	memset(&s->pen, 0, sizeof(s->pen));
 	s->pen_changed = 1;
@@ -158,6 +158,7 @@ static void enter_alternate(struct screen *s)
 
 void screen_reset(struct screen *s)
 {
+	static const unsigned char stop[TAB] = {1};
 	int i;
 
 	leave_alternate(s);
@@ -168,9 +169,8 @@ void screen_reset(struct screen *s)
 	memset(s->saved, 0, sizeof(s->saved));
 	s->row = s->col = s->pending = 0;
 	s->last = 0;
-	memset(s->tabs, 0, sizeof(s->tabs));
-	for (i = 0; i < SCREEN_MOST; i += TAB)
-		s->tabs[i] = 1;
+	for (i = 0; i + TAB <= SCREEN_MOST; i += TAB)
+		memcpy(s->tabs + i, stop, TAB);
 }
 
 static void reverse_index(struct screen *s)
@@ -271,9 +271,6 @@ static void set_private_mode(struct screen *s, int mode, int on)
 	case 7:
 		s->autowrap = on;
 		s->pending = 0;
-		break;
-	case 25:
-		s->hidden = !on;
 		break;
 	case 47:
 	case 1047:

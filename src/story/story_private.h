@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* story_private: what the parts of the story share. */
+#ifndef STENO_STORY_PRIVATE_H
+#define STENO_STORY_PRIVATE_H
+
+#include "story.h"
+
+struct mark;
+
+enum story_state { STORY_IDLE, STORY_PROMPT, STORY_INPUT, STORY_RUN };
+
+enum { STORY_WAITING = 64 }; /* ended commands of one paste that still wait for their text */
+
+struct entry {
+	struct command command;
+	int64_t number;	  /* the shell's */
+	int wants_status; /* its D could not say; the A behind it does */
+};
+
+struct story {
+	struct story_sink sink;
+	void *ctx;
+	struct screen *screen;
+	int64_t wall_us; /* when the recording began */
+	int64_t now_us;	 /* time of the last event */
+
+	enum story_state state;
+	int64_t number;	  /* of the last mark that was believed */
+	int in_ps2;	  /* a continuation prompt is being printed */
+	struct buf dir;	  /* the shell's directory, by P */
+	int dir_stale;	  /* a command began since, and D has not come to say P again */
+	struct buf input; /* what is on the screen between B and C */
+	struct buf typed; /* the last of it that started commands */
+	size_t typed_for; /* how many */
+	uint64_t refused;
+
+	uint32_t seq;
+	struct entry *open;
+	struct entry *waiting[STORY_WAITING];
+	size_t waits;
+	struct entry *doubtful; /* ended by an A without D, which may have been a false one */
+
+	struct excerpt loose;
+	int64_t loose_us; /* -1: nothing printed yet */
+	int has_exit, exit_status;
+
+	struct command peek;
+	struct excerpt loose_peek;
+	struct buf scratch; /* of the peeks */
+};
+
+/* story.c */
+void story_enter(struct story *s, enum story_state state);
+void story_flush_loose(struct story *s); /* what belongs to no command is complete */
+
+/* story_commands.c. At the end of a command: first story_enter() another state, then close it. */
+void story_start_command(struct story *s, const struct mark *m);
+/* The open command has ended now; status -1: not known. */
+void story_close_command(struct story *s, int64_t status, const char *end);
+/* What stands on the screen has started the next command. */
+void story_take_typed(struct story *s);
+/* The last command of a paste has ended: each gets its line of what was typed, if it can be told. */
+void story_share_typed(struct story *s);
+void story_finish_all(struct story *s); /* nothing changes those that have ended any more */
+void story_free_entry(struct entry *e);
+void story_free_command(struct command *c);
+
+/* story_marks.c */
+void story_put_mark(struct story *s, const struct event *e);
+
+#endif
