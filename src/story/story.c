@@ -2,6 +2,8 @@
 /* The fold from events to commands. It must never take a program's output for a boundary: only
  * marks that the recording keeps apart from output move it, and only where they make sense
  * (story_marks.c). story_commands.c keeps the commands. */
+#include "story.h"
+
 #include "story_private.h"
 
 #include "../base/json.h"
