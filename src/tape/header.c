@@ -89,6 +89,8 @@ void header_print(const struct header *h, struct buf *out)
 	json_put_int(j, "timestamp", h->start_us > 0 ? h->start_us / 1000000 : 0);
 	if (h->command)
 		json_put_text(j, "command", h->command);
+	if (h->title)
+		json_put_text(j, "title", h->title);
 	if (h->shell)
 		json_put_text(json_put_object(j, "env"), "SHELL", h->shell);
 	put_steno(json_put_object(j, "steno"), h);
@@ -188,8 +190,35 @@ int header_parse(struct header *h, const void *line, size_t n, struct err *err)
 		got.command = take_text(j, "command");
 	if (!got.shell)
 		got.shell = take_text(json_get(j, "env"), "SHELL");
+	got.title = take_text(j, "title");
 	json_free(j);
 	*h = got;
+	return 0;
+}
+
+int header_parse_flat(struct header *h, int version, const void *text, size_t n, struct err *err)
+{
+	struct json *j = json_parse(text, n, err);
+	const struct json *env;
+
+	if (!j)
+		return err_wrap(err, "recording's header");
+	if (json_get_int(j, "version", 0) != version ||
+	    json_get_int(j, "width", INT64_MIN) == INT64_MIN ||
+	    json_get_int(j, "height", INT64_MIN) == INT64_MIN) {
+		json_free(j);
+		return err_set(err, "not an asciicast v%d with a terminal's size", version);
+	}
+	memset(h, 0, sizeof(*h));
+	env = json_get(j, "env");
+	h->cols = clamp_size(json_get_int(j, "width", 0));
+	h->rows = clamp_size(json_get_int(j, "height", 0));
+	h->term = take_text(env, "TERM");
+	h->shell = take_text(env, "SHELL");
+	h->command = take_text(j, "command");
+	h->title = take_text(j, "title");
+	h->start_us = start_of(j);
+	json_free(j);
 	return 0;
 }
 
@@ -201,5 +230,6 @@ void header_release(struct header *h)
 		free(*field_of(h, &fields[i]));
 	free(h->term);
 	free(h->command);
+	free(h->title);
 	memset(h, 0, sizeof(*h));
 }

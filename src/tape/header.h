@@ -16,6 +16,7 @@ struct header {
 	char *term;	  /* TERM */
 	int64_t start_us; /* wall clock at the start, microseconds since 1970 UTC */
 	char *command;	  /* what was run, as a shell would read it; NULL for the user's shell */
+	char *title;	  /* of an asciicast that somebody gave one */
 	/* "steno": */
 	int version;	  /* of the recording's format, 1; 0: not one of ours */
 	char *session;	  /* "20250907-185827-session": the files' common name */
@@ -36,6 +37,9 @@ void header_print(const struct header *h, struct buf *out);
 /* Reads the first line (without newline) of an asciicast v3, ours or not. Unknown keys are passed
  * over; sizes are clamped to 1..1000. Fills *h only on success. */
 int header_parse(struct header *h, const void *line, size_t n, struct err *err);
+/* Reads the header of an asciicast v1 or v2, whichever `version` says, as header_parse() does v3's:
+ * the size is "width" and "height", and nothing is steno's. */
+int header_parse_flat(struct header *h, int version, const void *text, size_t n, struct err *err);
 void header_release(struct header *h);
 
 #endif

@@ -225,7 +225,7 @@ struct cursor {
 
 static void skip_space(struct cursor *c)
 {
-	while (c->p < c->end && (*c->p == ' ' || *c->p == '\t' || *c->p == '\r'))
+	while (c->p < c->end && (*c->p == ' ' || *c->p == '\t' || *c->p == '\r' || *c->p == '\n'))
 		c->p++;
 }
 
@@ -458,4 +458,23 @@ enum line_kind line_parse(struct line *l, const unsigned char *p, size_t n, stru
 	if (take(&c, ',') < 0 || take_string(&c, text, &l->data, &l->len) < 0)
 		return LINE_BAD;
 	return take(&c, ']') < 0 || c.p != c.end ? LINE_BAD : LINE_EVENT;
+}
+
+enum line_kind line_parse_pair(struct line *l, const unsigned char *p, size_t n, struct buf *text)
+{
+	struct cursor c = {p, p + n};
+
+	l->code = 'o';
+	if (take(&c, '[') < 0 || take_interval(&c, &l->interval_us) < 0 || take(&c, ',') < 0)
+		return LINE_BAD;
+	if (take_string(&c, text, &l->data, &l->len) < 0)
+		return LINE_BAD;
+	return take(&c, ']') < 0 || c.p != c.end ? LINE_BAD : LINE_EVENT;
+}
+
+const unsigned char *line_seconds(const unsigned char *p, const unsigned char *end, int64_t *us)
+{
+	struct cursor c = {p, end};
+
+	return take_interval(&c, us) < 0 ? NULL : c.p;
 }

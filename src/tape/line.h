@@ -38,5 +38,10 @@ struct line {
  * surrogate becomes U+FFFD. Bytes that are not UTF-8 stay as they are. */
 enum line_kind { LINE_EVENT, LINE_COMMENT, LINE_BAD };
 enum line_kind line_parse(struct line *l, const unsigned char *p, size_t n, struct buf *text);
+/* Reads a pair [interval, "data"], as asciicast v1 has them, newlines being white space; code is
+ * 'o'. */
+enum line_kind line_parse_pair(struct line *l, const unsigned char *p, size_t n, struct buf *text);
+/* Reads a number of seconds at p, within bounds as an interval's; returns its end, or NULL. */
+const unsigned char *line_seconds(const unsigned char *p, const unsigned char *end, int64_t *us);
 
 #endif
