@@ -19,7 +19,7 @@
 enum {
 	IDLE_US = 3000,	    /* the recording has not grown for so long: nothing is in its way */
 	LATEST_US = 700000, /* but a flood must not keep it waiting longer */
-	NICE = 5,	    /* whoever floods and whoever watches come first */
+	NICE = 10,	    /* whoever floods and whoever watches come first */
 	HANG_US = 20000000, /* rung and not answered for so long: it hangs */
 	MOST_DEATHS = 3,    /* in a row, without getting further */
 };
