@@ -34,6 +34,7 @@ struct front {
 	int holders;	    /* started one soon after the other */
 	int64_t started_at; /* the last of them, clock_mono_us() */
 	struct legacy legacy;
+	int starting; /* the program may run, though we do not know it yet */
 	int status;
 	int exited; /* the program has; the terminal is itself again */
 	int done;   /* and the files are written */
@@ -197,6 +198,9 @@ static void keep_notice(struct front *f, const char *text)
 static void hear(struct front *f, struct wire_message *m)
 {
 	switch (m->kind) {
+	case WIRE_STARTING:
+		f->starting = 1;
+		break;
 	case WIRE_STARTED:
 		f->legacy.pid = m->a;
 		io_close(&f->legacy.master);
@@ -242,7 +246,7 @@ static int holder_died(struct front *f, struct err *err)
 {
 	if (f->done)
 		return 0;
-	if (!f->legacy.pid)
+	if (f->starting && !f->legacy.pid)
 		return err_set(err, "the process that records ended before it began");
 	if (f->holders >= MOST_HOLDERS)
 		return err_set(err, "the process that records was killed %d times", f->holders);

@@ -664,7 +664,7 @@ static void set_signals(void)
 		sigaction(ignored[i], &ignore, NULL);
 }
 
-/* The time of the last event in a recording that another holder began; whether it got to the
+/* The time of the last event, if another holder began this recording; whether it got to the
  * program's end. */
 static int64_t last_time(struct holder *h)
 {
@@ -709,7 +709,7 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 	h->survey = legacy->pid ? (struct child){0, -1, -1} : s->survey;
 	h->scanner = scanner_new(s->nonce);
 	h->recorder.start_us = s->start_mono;
-	h->recorder.writer = writer_new(s->logs.cast, legacy->pid ? last_time(h) : 0, &err);
+	h->recorder.writer = writer_new(s->logs.cast, last_time(h), &err);
 	if (!h->scanner || !h->recorder.writer || terminal_init(&h->terminal, -1, -1) < 0 ||
 	    input_init(&h->input, s->hooks.shell != NULL) < 0) {
 		notice(h, "out of memory");
@@ -767,6 +767,7 @@ void holder_run(struct session *s, int sock, const struct legacy *legacy)
 	hear_front(h); /* its size */
 	if (!legacy->pid) {
 		await_survey(h, BASELINE_US);
+		tell_front(h, WIRE_STARTING, 0, 0);
 		start_program(h);
 	}
 	send_master(h);

@@ -16,7 +16,8 @@ enum wire_kind {
 	WIRE_SIGNAL, /* a: a signal that the front got */
 	WIRE_REAPED, /* a: pid, b: its wait status: adopted by the front when a holder died */
 	/* holder to front */
-	WIRE_STARTED, /* a: pid of the program; one descriptor: the pty's master */
+	WIRE_STARTING, /* the program, now; before this another holder can begin anew */
+	WIRE_STARTED,  /* a: pid of the program; one descriptor: the pty's master */
 	WIRE_PAUSED,
 	WIRE_HUNG_UP, /* the pty is about to be closed: the front's duplicate must go, too */
 	WIRE_NOTICE,  /* text: a line for the user when the session is over */

@@ -119,6 +119,19 @@ static void test_killed_after_it_told(void)
 	lab_close(&lab);
 }
 
+static void test_killed_before_the_start(void)
+{
+	lab_open(&lab, 0);
+	is_int(script("mkfifo .gitignore; " /* holds the survey, and the start for a moment */
+		      "\"$STENO\" -- sh -c 'until [ -e go ]; do sleep 0.05; done; exit 4' "
+		      "</dev/null & await '[ \"$(of $! steno-holder)\" ]'; "
+		      "kill -KILL $(of $! steno-holder); await '[ \"$(of $! sh)\" ]'; "
+		      "rm .gitignore; kill -KILL $(of $! steno-survey); touch go; wait $!"),
+	       4, "a program starts though the first holder was killed before that");
+	lab_is_clean(&lab, "from the second holder");
+	lab_close(&lab);
+}
+
 static void test_orphaned(void)
 {
 	struct term *t;
@@ -276,6 +289,7 @@ int main(void)
 	test_reader_leaves_late();
 	test_killed_before_it_told();
 	test_killed_after_it_told();
+	test_killed_before_the_start();
 	test_orphaned();
 	test_resize_around_a_kill();
 	test_terminal_sane();
