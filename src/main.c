@@ -15,11 +15,15 @@ struct verb {
 
 static const struct verb verbs[] = {
 	{"rec", cmd_rec, "record a shell, or one program (the default)"},
+	{"ls", cmd_ls, "list the sessions, the newest first"},
+	{"log", cmd_log, "list the commands of all sessions, the newest first"},
 	{"rebuild", cmd_rebuild, "make a session's text files again from its recording"},
 	{"show", cmd_show, "print a session's transcript, or all that one command printed"},
 };
 
 static const char usage[] = "usage: steno [rec] [options] [-- command [argument ...]]\n"
+			    "       steno ls [--all] [--json] [--log-dir DIR] [-n N]\n"
+			    "       steno log [options]\n"
 			    "       steno rebuild [--check] [--log-dir DIR] SESSION ...\n"
 			    "       steno show [--log-dir DIR] SESSION[:N]\n"
 			    "       steno --help | --version\n";
@@ -37,7 +41,21 @@ static const char rec_help[] =
 	"      --size COLSxROWS   size of the terminal inside, where there is none outside\n"
 	"      --model M, --profile P, --sandbox S\n"
 	"                         what the transcript's title line is to say\n"
-	"  -q, --quiet            no words of steno's own, errors excepted\n";
+	"  -q, --quiet            no words of steno's own, errors excepted\n"
+	"\n"
+	"options of log:\n"
+	"      --failed           whose exit status is known and not 0\n"
+	"      --grep RE          whose text matches (POSIX extended); -i: in any case\n"
+	"      --cwd DIR          that began in this directory or below\n"
+	"      --since, --until WHEN\n"
+	"                         2025-09-07, \"2025-09-07 18:58\" (local), 2025-09-07T18:58:27Z,\n"
+	"                         yesterday, \"2 days ago\", 1h\n"
+	"      --session SESSION  of this session\n"
+	"      --agent            that an agent ran\n"
+	"  -n N                   the newest N\n"
+	"      --all              of every folder you have recorded in\n"
+	"      --json             the lines of provenance.jsonl as they are\n"
+	"      --no-pager         straight to the terminal\n";
 
 static int help(void)
 {

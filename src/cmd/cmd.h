@@ -6,6 +6,10 @@
 
 /* steno rebuild [--check] [--log-dir DIR] SESSION ... */
 int cmd_rebuild(int argc, char **argv);
+/* steno ls [--all] [--json] [--log-dir DIR] [-n N] */
+int cmd_ls(int argc, char **argv);
+/* steno log: see its usage */
+int cmd_log(int argc, char **argv);
 /* steno show [--log-dir DIR] SESSION[:N] */
 int cmd_show(int argc, char **argv);
 

@@ -24,8 +24,7 @@ static int has_ending(const char *name, const char *ending)
 	return n > m && !strcmp(name + n - m, ending);
 }
 
-/* The folder's path, into out. */
-static int folder_path(const char *log_dir, struct buf *out, struct err *err)
+int session_folder(const char *log_dir, struct buf *out, struct err *err)
 {
 	char cwd[PATH_MAX];
 	struct place place;
@@ -140,7 +139,7 @@ static int find_name(struct session_file *s, const char *log_dir, const char *wh
 	int last = !strcmp(what, "last"), count;
 	struct buf path = {0};
 
-	if (folder_path(log_dir, &path, err) == 0)
+	if (session_folder(log_dir, &path, err) == 0)
 		s->dir = open_folder(buf_str(&path), err);
 	buf_release(&path);
 	if (s->dir < 0)

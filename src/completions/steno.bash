@@ -10,11 +10,11 @@ _steno() {
 			if declare -F _command_offset >/dev/null; then _command_offset $((i + 1)); fi
 			return
 			;;
-		rec | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
+		rec | ls | log | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
 		esac
 	done
 	case $prev in
-	--log-dir)
+	--log-dir | --cwd)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
@@ -22,9 +22,22 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--size | --model | --profile | --sandbox) return ;;
+	--session)
+		mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur")
+		return
+		;;
+	--since | --until)
+		mapfile -t COMPREPLY < <(compgen -W 'today yesterday 1h' -- "$cur")
+		return
+		;;
+	--size | --model | --profile | --sandbox | --grep | -n) return ;;
 	esac
 	case $verb:$cur in
+	ls:*) mapfile -t COMPREPLY < <(compgen -W '--all --json --log-dir -n' -- "$cur") ;;
+	log:*)
+		mapfile -t COMPREPLY < <(compgen -W '--failed --grep --ignore-case --cwd --since --until
+			--session --agent --all --json --no-pager --log-dir -n' -- "$cur")
+		;;
 	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --log-dir' -- "$cur") ;;
 	show:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
 	rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
@@ -32,7 +45,7 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
 			--sandbox --quiet --help --version --' -- "$cur")
 		;;
-	:*) mapfile -t COMPREPLY < <(compgen -W 'rec rebuild show' -- "$cur") ;;
+	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log rebuild show' -- "$cur") ;;
 	esac
 }
 
