@@ -37,8 +37,12 @@ static pid_t find_process(pid_t parent, const char *name)
 
 static void kill_process(struct term *t, const char *name)
 {
-	pid_t pid = find_process(term_pid(t), name);
+	pid_t pid = 0;
+	int tries;
 
+	for (tries = 0; pid <= 0 && tries < 50;
+	     tries++) /* one that has died is just started anew */
+		pid = find_process(term_pid(t), name);
 	if (ok(pid > 0, "there is a %s to be killed", name))
 		kill(pid, SIGKILL);
 }

@@ -45,12 +45,14 @@ static int64_t wall_us(void)
  * kernel's coarse clock must tick. */
 static void let_clock_tick(void)
 {
-	struct timespec a, b;
+	struct timespec now, stamp;
 
-	clock_gettime(CLOCK_REALTIME_COARSE, &a);
+	/* a late tick may leave it behind even after it has moved */
+	clock_gettime(CLOCK_REALTIME, &now);
 	do {
-		clock_gettime(CLOCK_REALTIME_COARSE, &b);
-	} while (a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec);
+		clock_gettime(CLOCK_REALTIME_COARSE, &stamp);
+	} while (stamp.tv_sec < now.tv_sec ||
+		 (stamp.tv_sec == now.tv_sec && stamp.tv_nsec <= now.tv_nsec));
 }
 
 static void hear(void *ctx, const char *fact, size_t n)
