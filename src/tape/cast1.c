@@ -187,7 +187,7 @@ static int cast1_next(struct source *s, struct event *e, struct err *err)
 	int rc;
 
 	while ((rc = next_value(c, err)) == 1) {
-		if (c->value.len > LINES_LONGEST ||
+		if (!c->value.len || c->value.len > LINES_LONGEST ||
 		    line_parse_pair(&l, c->value.data, c->value.len, &c->text) != LINE_EVENT) {
 			s->skipped++;
 			continue;
