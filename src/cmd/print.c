@@ -137,8 +137,8 @@ void print_path(struct buf *out, const char *path, size_t n, const char *base)
 	rest = below(path, n, getenv("HOME"));
 	if (rest) {
 		buf_puts(out, *rest ? "~/" : "~");
-		path = rest;
 		n = *rest ? n - (size_t)(rest - path) : 0;
+		path = rest;
 	}
 	print_text(out, path, n);
 }
