@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the holder share; for holder*.c only. */
+#ifndef STENO_HOLDER_PRIVATE_H
+#define STENO_HOLDER_PRIVATE_H
+
+#include "facts.h"
+#include "follower.h"
+#include "holder.h"
+#include "input.h"
+#include "recorder.h"
+#include "session.h"
+#include "terminal.h"
+
+#include "../tape/writer.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+enum {
+	HOLDER_READ = WRITER_CHUNK - 4, /* and the beginning of a character from the last time */
+	MARK_STAMP = 64,
+	UNNAMED = 16, /* commands whose name may still come */
+};
+
+struct holder {
+	struct session *s;
+	int sock;   /* to the front; -1 when it is gone */
+	int master; /* -1 when all was read after the program's end */
+	pid_t pid;
+	int pidfd; /* of a program that is not our child; -1 */
+	int reaped, wait_status;
+	int status_unknown; /* it ended, and nobody who knows how is left */
+	struct recorder recorder;
+	struct scanner *scanner;
+	struct terminal terminal;
+	struct input input;
+	struct follower follower;
+	struct child survey;
+	struct facts facts;
+	int64_t now;	    /* clock_mono_us() of this turn of the loop */
+	int64_t carry_at;   /* when the cut character came */
+	int64_t quiet_till; /* the pty is not looked at before */
+	int64_t kill_at;    /* the next step of ending the program; 0: none */
+	int kill_step;
+	int64_t hangup_at; /* the pty is closed; 0: never */
+	int lost; /* errno of the terminal that could not be written to, until it is dropped */
+	int told_failing;
+	int is_heir;	   /* of a holder that was killed */
+	int exit_recorded; /* by that one */
+	int shell_ready;   /* its first mark has come: it has read the hooks */
+	size_t drained;
+	size_t carry; /* bytes of a cut character at the front of `bytes` */
+	unsigned char bytes[WRITER_CHUNK];
+	char mark[MARK_STAMP + SCANNER_MARK];
+	int64_t unnamed[UNNAMED]; /* when they began, by the wall clock; 0: none */
+	unsigned int next_unnamed;
+};
+
+/* holder_stream.c: from the pty to the recording to the terminal */
+void holder_output(void *ctx, const unsigned char *data, size_t n);
+void holder_read(struct holder *h);
+void holder_flush_carry(struct holder *h);	  /* the rest of a cut character did not come */
+int64_t holder_carry_due(const struct holder *h); /* when that is to be said */
+void holder_close_master(struct holder *h);
+void holder_drop_terminal(struct holder *h);
+void holder_show_failing(struct holder *h);
+/* The scribe has read a command's name off the screen: a chapter for players. */
+void holder_name(void *ctx, int64_t began, const char *name);
+
+/* holder_program.c: its start, its signals, its end */
+void holder_start_program(struct holder *h);
+void holder_send_master(struct holder *h);
+void holder_signal_program(struct holder *h, int n);
+void holder_kill_next(struct holder *h);
+void holder_hang_up(struct holder *h);
+void holder_lose_terminal(struct holder *h, int why);
+void holder_got_signal(struct holder *h, int n);
+void holder_reap(struct holder *h);
+void holder_program_vanished(struct holder *h);
+
+/* holder_front.c: what is said to the front, and what it says */
+void holder_tell(struct holder *h, int kind, int a, int b);
+void holder_notice(struct holder *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void holder_hear_front(struct holder *h);
+
+/* holder_survey.c: git's facts at the beginning and at the end */
+void holder_hear_survey(struct holder *h);
+int holder_await_survey(struct holder *h, int64_t most);
+void holder_survey_end(struct holder *h);
+
+#endif

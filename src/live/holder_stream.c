@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* From the pty to the recording to the terminal, in this order. Nothing here waits, or allocates. */
+#include "holder_private.h"
+
+#include "clock.h"
+
+#include "../base/io.h"
+#include "../base/utf8.h"
+#include "../tape/event.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	CARRY_US = 50000,     /* a cut character waits so long for its rest */
+	QUIET_US = 20000,     /* a pty without any program on it is looked at so often */
+	NAME_US = 1000000,    /* a name that comes later would stand in the wrong place */
+	DRAIN_MOST = 4 << 20, /* bytes read after the program's end, if others go on printing */
+};
+
+void holder_drop_terminal(struct holder *h)
+{
+	terminal_use(&h->terminal, -1, -1);
+	h->terminal.queue.len = 0;
+}
+
+static void show(struct holder *h, const unsigned char *data, size_t n)
+{
+	if (terminal_write(&h->terminal, data, n) < 0)
+		h->lost = errno;
+}
+
+void holder_output(void *ctx, const unsigned char *data, size_t n)
+{
+	struct holder *h = ctx;
+
+	recorder_bytes(&h->recorder, h->now, EVENT_OUTPUT, data, n);
+	show(h, data, n);
+}
+
+/* The wall clock goes in right behind the letter: d= may be anything up to the end. */
+static void on_mark(void *ctx, const unsigned char *data, size_t n)
+{
+	struct holder *h = ctx;
+	int64_t wall;
+	size_t used = 1;
+
+	if (!n)
+		return;
+	if (!h->shell_ready)
+		hooks_remove(&h->s->hooks);
+	h->shell_ready = 1;
+	input_mark(&h->input, (char)data[0]);
+	h->mark[0] = (char)data[0];
+	if (data[0] == 'C') {
+		wall = clock_wall_us();
+		used += (size_t)snprintf(h->mark + 1, MARK_STAMP, ";w=%" PRId64, wall);
+		h->unnamed[h->next_unnamed++ % UNNAMED] = wall;
+	}
+	memcpy(h->mark + used, data + 1, n - 1);
+	recorder_text(&h->recorder, h->now, EVENT_MARK, h->mark, used + n - 1);
+}
+
+static const struct scanner_sink scanner_sink = {holder_output, on_mark};
+
+static void scan(struct holder *h, size_t n)
+{
+	h->carry = utf8_cut_tail(h->bytes, n);
+	scanner_put(h->scanner, h->bytes, n - h->carry, &scanner_sink, h);
+	memmove(h->bytes, h->bytes + n - h->carry, h->carry);
+	h->carry_at = h->now;
+}
+
+/* The rest of a cut character did not come: it was none. */
+void holder_flush_carry(struct holder *h)
+{
+	size_t n = h->carry;
+
+	h->carry = 0;
+	if (n)
+		scanner_put(h->scanner, h->bytes, n, &scanner_sink, h);
+}
+
+void holder_close_master(struct holder *h)
+{
+	holder_flush_carry(h);
+	scanner_end(h->scanner, &scanner_sink, h);
+	io_close(&h->master);
+}
+
+void holder_read(struct holder *h)
+{
+	ssize_t n = read(h->master, h->bytes + h->carry, HOLDER_READ);
+
+	if (n < 0 && errno == EINTR)
+		return;
+	h->now = clock_mono_us();
+	if (n > 0) {
+		scan(h, h->carry + (size_t)n);
+		follower_ring(&h->follower, h->now);
+		h->drained += h->reaped ? (size_t)n : 0;
+	}
+	if (h->reaped && (n <= 0 || h->drained > DRAIN_MOST))
+		holder_close_master(h);
+	else if (n <= 0 && !(n < 0 && errno == EAGAIN))
+		h->quiet_till = h->now + QUIET_US;
+}
+
+int64_t holder_carry_due(const struct holder *h)
+{
+	return h->carry ? h->carry_at + CARRY_US : INT64_MAX;
+}
+
+void holder_show_failing(struct holder *h)
+{
+	char line[256];
+	int n;
+
+	if (h->recorder.failing == h->told_failing)
+		return;
+	h->told_failing = h->recorder.failing;
+	if (h->recorder.failing)
+		n = snprintf(line, sizeof(line),
+			     "\r\n[steno: the recording has stopped: %s; the session goes on]\r\n",
+			     h->recorder.why);
+	else
+		n = snprintf(line, sizeof(line), "\r\n[steno: recording again]\r\n");
+	terminal_write(&h->terminal, line, (size_t)n);
+}
+
+void holder_name(void *ctx, int64_t began, const char *name)
+{
+	struct holder *h = ctx;
+	size_t i;
+
+	for (i = 0; i < UNNAMED; i++) {
+		if (h->unnamed[i] != began)
+			continue;
+		h->unnamed[i] = 0;
+		if (clock_wall_us() - began < NAME_US)
+			recorder_text(&h->recorder, h->now, EVENT_LABEL, name, strlen(name));
+	}
+}
