@@ -733,18 +733,48 @@ static void is_cut(struct buf *text, const char *name)
 	       name);
 }
 
+/* A ^C that comes between readline's last look and its next read makes bash, without hooks, too,
+ * forget to print a prompt. */
+static int bash_lost_it(const struct row *r, struct view *v)
+{
+	return strstr(r->name, "^C at the prompt") && !v->text.len;
+}
+
+static struct term *run_row(const struct row *r, struct hooks *h, struct view *v, int *status)
+{
+	struct term *t;
+
+	forget_home(".bash_history");
+	write_home(".bashrc", r->rc ? r->rc : "");
+	t = start_bash(h, 0);
+	play(t, r->steps, v, status);
+	look(v, term_seen(t));
+	return t;
+}
+
+static void end_row(struct term *t, struct hooks *h, struct view *v)
+{
+	term_free(t);
+	hooks_remove(h);
+	hooks_release(h);
+	view_release(v);
+	memset(h, 0, sizeof(*h));
+	memset(v, 0, sizeof(*v));
+}
+
 static void test_row(const struct row *r)
 {
 	struct hooks h = {0};
 	struct view v = {0};
-	struct term *t;
-	int status = 0;
+	int status = 0, tries;
+	struct term *t = run_row(r, &h, &v, &status);
 
-	forget_home(".bash_history");
-	write_home(".bashrc", r->rc ? r->rc : "");
-	t = start_bash(&h, 0);
-	play(t, r->steps, &v, &status);
-	look(&v, term_seen(t));
+	for (tries = 0; tries < 3 && bash_lost_it(r, &v); tries++) {
+		tap_note("bash lost a ^C: once more");
+		end_row(t, &h, &v);
+		status = 0;
+		t = run_row(r, &h, &v, &status);
+	}
 	if (r->marks)
 		is_str(buf_str(&v.text), r->marks, "%s", r->name);
 	else
@@ -755,10 +785,7 @@ static void test_row(const struct row *r)
 	if (r->absent && !ok(!strstr(buf_str(&v.output), r->absent), "%s: no noise", r->name))
 		tap_note("%s", buf_str(&v.output));
 	ok(!strstr(buf_str(&v.output), NONCE), "%s: the nonce is not seen", r->name);
-	term_free(t);
-	hooks_remove(&h);
-	hooks_release(&h);
-	view_release(&v);
+	end_row(t, &h, &v);
 }
 
 /* What a shell knows of itself, written to ~/state; what is ours or differs each time is left out. */
