@@ -109,8 +109,8 @@ static int read_options(struct log *log, int argc, char **argv)
 		if (c == 'i')
 			log->filter.ignore_case = 1;
 		else if (c == '?')
-			return -1;
-	if (optind != argc) {
+			break;
+	if (c != -1 || optind != argc) {
 		fputs(usage, stderr);
 		return -1;
 	}

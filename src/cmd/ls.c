@@ -321,9 +321,14 @@ static int list(struct ls *ls, struct buf *out, struct err *err)
 	size_t i, n;
 
 	for (i = 0; i < ls->catalog.count; i++) {
-		if (catalog_list(&ls->catalog.folders[i], err) < 0)
-			return -1;
-		unreadable += ls->catalog.folders[i].unreadable;
+		struct folder *f = &ls->catalog.folders[i];
+
+		if (catalog_list(f, err) < 0) {
+			if (!ls->catalog.is_all)
+				return -1;
+			listing_warn(f, err);
+		}
+		unreadable += f->unreadable;
 	}
 	rows = collect(ls, &n);
 	n = measure(rows, n);
