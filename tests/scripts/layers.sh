@@ -30,6 +30,8 @@ empty 'tape includes base' strays tape 'base/.*'
 empty 'story includes base and the event and header of tape' \
 	strays story 'base/.*|tape/(event|header)\.h'
 empty 'out includes base, tape and story' strays out '(base|tape|story)/.*'
+empty 'play includes base, tape, story and the spool of out' \
+	strays play '(base|tape|story)/.*|out/spool\.h'
 empty 'repo includes base' strays repo 'base/.*'
 empty 'live includes base and tape' strays live '(base|tape)/.*'
 empty 'agent includes base and tape' strays agent '(base|tape)/.*'
@@ -38,5 +40,5 @@ empty 'vterm.h is used by the screen only' users 'vterm.h' 'src/story/screen\.c'
 empty 'git2.h is used in repo only' users 'git2(/.*)?.h' 'src/repo/[^/]*\.[ch]'
 empty 'jansson.h is used by json only' users 'jansson.h' 'src/base/json\.c'
 empty 'every file is in a folder that is known' eval \
-	"ls -d src/*/ | grep -vE '^src/(base|tape|story|out|repo|live|agent|cmd|hooks|completions)/\$'"
+	"ls -d src/*/ | grep -vE '^src/(base|tape|story|out|play|repo|live|agent|cmd|hooks|completions)/\$'"
 tap_done
