@@ -17,16 +17,20 @@ static const struct verb verbs[] = {
 	{"rec", cmd_rec, "record a shell, or one program (the default)"},
 	{"ls", cmd_ls, "list the sessions, the newest first"},
 	{"log", cmd_log, "list the commands of all sessions, the newest first"},
+	{"export", cmd_export, "put a session, or any recording, into another form"},
 	{"rebuild", cmd_rebuild, "make a session's text files again from its recording"},
 	{"show", cmd_show, "print a session's transcript, or all that one command printed"},
 };
 
-static const char usage[] = "usage: steno [rec] [options] [-- command [argument ...]]\n"
-			    "       steno ls [--all] [--json] [--log-dir DIR] [-n N]\n"
-			    "       steno log [options]\n"
-			    "       steno rebuild [--check] [--log-dir DIR] SESSION ...\n"
-			    "       steno show [--log-dir DIR] SESSION[:N]\n"
-			    "       steno --help | --version\n";
+static const char usage[] =
+	"usage: steno [rec] [options] [-- command [argument ...]]\n"
+	"       steno ls [--all] [--json] [--log-dir DIR] [-n N]\n"
+	"       steno log [options]\n"
+	"       steno export [-f md|text|json|cast|cast2|typescript] [-o FILE]\n"
+	"                    [-t TIMING] [--log-dir DIR] SESSION|FILE\n"
+	"       steno rebuild [--check] [--log-dir DIR] SESSION ...\n"
+	"       steno show [--log-dir DIR] SESSION[:N]\n"
+	"       steno --help | --version\n";
 
 static const char rec_help[] =
 	"\n"

@@ -10,6 +10,8 @@ int cmd_rebuild(int argc, char **argv);
 int cmd_ls(int argc, char **argv);
 /* steno log: see its usage */
 int cmd_log(int argc, char **argv);
+/* steno export [-f FORM] [-o FILE] [-t TIMING] [--log-dir DIR] SESSION|FILE */
+int cmd_export(int argc, char **argv);
 /* steno show [--log-dir DIR] SESSION[:N] */
 int cmd_show(int argc, char **argv);
 

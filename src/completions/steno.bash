@@ -10,7 +10,7 @@ _steno() {
 			if declare -F _command_offset >/dev/null; then _command_offset $((i + 1)); fi
 			return
 			;;
-		rec | ls | log | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
+		rec | ls | log | export | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
 		esac
 	done
 	case $prev in
@@ -30,6 +30,14 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W 'today yesterday 1h' -- "$cur")
 		return
 		;;
+	-f | --format)
+		mapfile -t COMPREPLY < <(compgen -W 'md text json cast cast2 typescript' -- "$cur")
+		return
+		;;
+	-o | --output | -t | --timing)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	--size | --model | --profile | --sandbox | --grep | -n) return ;;
 	esac
 	case $verb:$cur in
@@ -38,6 +46,10 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--failed --grep --ignore-case --cwd --since --until
 			--session --agent --all --json --no-pager --log-dir -n' -- "$cur")
 		;;
+	export:-*)
+		mapfile -t COMPREPLY < <(compgen -W '--format --output --timing --log-dir' -- "$cur")
+		;;
+	export:*) mapfile -t COMPREPLY < <(compgen -f -W "last $(_steno_sessions)" -- "$cur") ;;
 	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --log-dir' -- "$cur") ;;
 	show:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
 	rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
@@ -45,7 +57,7 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
 			--sandbox --quiet --help --version --' -- "$cur")
 		;;
-	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log rebuild show' -- "$cur") ;;
+	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log export rebuild show' -- "$cur") ;;
 	esac
 }
 

@@ -277,7 +277,7 @@ int source_size_text(char out[SOURCE_SIZE_TEXT], int64_t cols, int64_t rows)
 
 const struct header *source_header(const struct source *s)
 {
-	if (s->kind == &cast3_kind)
+	if (source_is_cast3(s))
 		return reader_header(((const struct cast3 *)s)->reader);
 	return &s->header;
 }
@@ -290,6 +290,11 @@ int source_next(struct source *s, struct event *e, struct err *err)
 const char *source_format(const struct source *s)
 {
 	return s->kind->name;
+}
+
+int source_is_cast3(const struct source *s)
+{
+	return s->kind == &cast3_kind;
 }
 
 const char *source_note(const struct source *s)

@@ -34,6 +34,8 @@ const struct header *source_header(const struct source *s);
 int source_next(struct source *s, struct event *e, struct err *err);
 
 const char *source_format(const struct source *s); /* "asciicast v2", "typescript", ... */
+/* True for an asciicast v3, which reader.h reads too. */
+int source_is_cast3(const struct source *s);
 /* What a user should know about this file, a sentence; or NULL. */
 const char *source_note(const struct source *s);
 int64_t source_offset(const struct source *s);	 /* bytes of the file behind the last event */

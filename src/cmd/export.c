@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/* The verb that puts a recording, of steno or of another program, into another form. */
+#include "cmd.h"
+
+#include "../base/buf.h"
+#include "../base/err.h"
+#include "../base/io.h"
+#include "../live/logs.h"
+#include "../out/export.h"
+#include "../out/scribe.h"
+#include "../tape/event.h"
+#include "../tape/header.h"
+#include "../tape/source.h"
+#include "progress.h"
+#include "sessions.h"
+#include "target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct form {
+	const char *name;
+	int is_page; /* the transcript: that is the scribe's */
+	enum export_format format;
+} forms[] = {
+	{"md", 1, 0},
+	{"text", 0, EXPORT_TEXT},
+	{"json", 0, EXPORT_JSON},
+	{"cast", 0, EXPORT_CAST},
+	{"cast2", 0, EXPORT_CAST2},
+	{"typescript", 0, EXPORT_TYPESCRIPT},
+};
+
+static const char usage[] = "usage: steno export [-f md|text|json|cast|cast2|typescript] [-o FILE] "
+			    "[-t TIMING]\n"
+			    "                    [--log-dir DIR] SESSION|FILE\n";
+
+struct job {
+	const struct form *form;
+	const char *what, *output, *timing, *log_dir;
+	struct session_file session; /* name NULL: another program's file */
+	struct source *source;
+	struct stat stat; /* of the recording */
+	int running;
+	int scratch; /* folder, or -1 */
+	struct progress progress;
+};
+
+/* What was asked for is a session, or else the path of a file. 0, 1: there is neither, -1. */
+static int find(struct job *j, struct err *err)
+{
+	int rc = j->timing ? 1 : session_find(&j->session, j->log_dir, j->what, err);
+
+	if (rc && stat(j->what, &j->stat) == 0) {
+		j->source = source_open(j->what, j->timing, err);
+		return j->source ? 0 : -1;
+	}
+	if (rc && (j->timing || err->code == ENOENT))
+		err_set(err, "%s: there is no such session or file", j->what);
+	if (rc)
+		return rc;
+	j->running = logs_is_running(j->session.cast);
+	if (fstat(j->session.cast, &j->stat) < 0)
+		return err_sys(err, "look at the recording");
+	j->source = source_new(j->session.cast, -1, err);
+	return j->source ? 0 : -1;
+}
+
+static int convert(struct job *j, enum export_format format, int fd, int timing, struct err *err)
+{
+	struct exporter *x = export_new(format, source_header(j->source), j->scratch, fd, timing);
+	int64_t size = source_size(j->source);
+	struct event e;
+	int rc;
+
+	while ((rc = source_next(j->source, &e, err)) == 1) {
+		rc = export_put(x, &e, err);
+		if (!rc && progress_step(&j->progress, source_offset(j->source), size))
+			rc = err_set(err, "interrupted");
+		if (rc)
+			break;
+	}
+	if (!rc)
+		rc = export_end(x, j->running ? EXPORT_RUNNING : 0, err);
+	export_free(x);
+	return rc;
+}
+
+/* The recording as the scribe can read it, owned: another format is converted first. */
+static int open_for_scribe(struct job *j, struct err *err)
+{
+	int cast;
+
+	if (source_is_cast3(j->source)) {
+		cast = j->session.name ? fcntl(j->session.cast, F_DUPFD_CLOEXEC, 3)
+				       : open(j->what, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+		return cast < 0 ? err_sys(err, "open %s", j->what) : cast;
+	}
+	cast = target_scratch(err);
+	if (cast >= 0 && convert(j, EXPORT_CAST, cast, -1, err) < 0)
+		io_close(&cast);
+	return cast;
+}
+
+static int print_page(struct job *j, int fd, struct err *err)
+{
+	int cast = open_for_scribe(j, err), rc = -1;
+
+	if (cast >= 0)
+		rc = scribe_print(cast, j->session.name ? j->session.dir : j->scratch,
+				  j->session.name ? j->session.name : j->what,
+				  j->running ? SCRIBE_RUNNING : 0, fd, err);
+	io_close(&cast);
+	return rc;
+}
+
+static int fill(void *ctx, int fd, struct err *err)
+{
+	struct job *j = ctx;
+
+	return j->form->is_page ? print_page(j, fd, err) : convert(j, j->form->format, fd, -1, err);
+}
+
+/* The page is made in a file without a name, where an interruption leaves nothing behind. */
+static int copy_page(void *ctx, int fd, struct err *err)
+{
+	const int *page = ctx;
+	char piece[16384];
+	ssize_t n;
+
+	while ((n = io_read_full(*page, piece, sizeof(piece))) > 0)
+		if (io_write_all(fd, piece, (size_t)n, NULL, err) < 0)
+			return -1;
+	return n < 0 ? err_sys(err, "read") : 0;
+}
+
+static int write_page(struct job *j, struct err *err)
+{
+	int page = target_scratch(err), rc = -1;
+
+	if (page >= 0 && print_page(j, page, err) == 0) {
+		lseek(page, 0, SEEK_SET);
+		rc = target_write(j->output, &j->stat, copy_page, &page, err);
+	}
+	io_close(&page);
+	return rc;
+}
+
+/* A typescript is two files: the second is written inside of the first, so that both appear only
+ * when both are whole. */
+struct pair {
+	struct job *job;
+	int timing;
+};
+
+static int fill_both(void *ctx, int fd, struct err *err)
+{
+	struct pair *pair = ctx;
+
+	return convert(pair->job, EXPORT_TYPESCRIPT, fd, pair->timing, err);
+}
+
+static int fill_timing(void *ctx, int fd, struct err *err)
+{
+	struct pair *pair = ctx;
+
+	pair->timing = fd;
+	return target_write(pair->job->output, &pair->job->stat, fill_both, pair, err);
+}
+
+static int write_pair(struct job *j, struct err *err)
+{
+	struct pair pair = {.job = j};
+	struct buf name = {0};
+	int rc;
+
+	buf_puts(&name, j->output);
+	buf_puts(&name, ".timing");
+	rc = target_write(buf_str(&name), &j->stat, fill_timing, &pair, err);
+	buf_release(&name);
+	return rc;
+}
+
+static int write_output(struct job *j, struct err *err)
+{
+	int rc;
+
+	progress_begin(&j->progress, "export", j->output && !j->form->is_page ? PROGRESS_CATCH : 0);
+	if (!j->output)
+		rc = fill(j, STDOUT_FILENO, err);
+	else if (j->form->is_page)
+		rc = write_page(j, err);
+	else if (j->form->format == EXPORT_TYPESCRIPT)
+		rc = write_pair(j, err);
+	else
+		rc = target_write(j->output, &j->stat, fill, j, err);
+	progress_end(&j->progress);
+	return rc;
+}
+
+/* What a user should know of what was read. */
+static void remark(const struct job *j)
+{
+	const char *note = source_note(j->source);
+	uint64_t skipped = source_skipped(j->source);
+
+	if (note)
+		fprintf(stderr, "steno: %s: %s\n", j->what, note);
+	if (skipped)
+		fprintf(stderr, "steno: %s: %" PRIu64 " pieces were no events\n", j->what, skipped);
+	if (!j->form->is_page && j->form->format == EXPORT_JSON &&
+	    !source_header(j->source)->version)
+		fprintf(stderr, "steno: %s: not steno's: no commands are told apart in it\n",
+			j->what);
+}
+
+static int export(struct job *j)
+{
+	struct err err = {.code = 0};
+	int rc;
+
+	j->session.dir = j->session.cast = -1;
+	j->scratch = target_scratch_dir();
+	rc = find(j, &err);
+	if (!rc) {
+		rc = write_output(j, &err);
+		remark(j);
+	}
+	if (rc)
+		fprintf(stderr, "steno: %s\n", err.text);
+	source_free(j->source);
+	if (j->session.name)
+		session_release(&j->session);
+	io_close(&j->scratch);
+	return rc < 0 ? 3 : rc;
+}
+
+static const struct form *find_form(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (!strcmp(forms[i].name, name))
+			return &forms[i];
+	fprintf(stderr, "steno: no such form: %s\n", name);
+	return NULL;
+}
+
+static int take_options(struct job *j, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"format", required_argument, NULL, 'f'},
+		{"output", required_argument, NULL, 'o'},
+		{"timing", required_argument, NULL, 't'},
+		{"log-dir", required_argument, NULL, 'd'},
+		{NULL, 0, NULL, 0},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "f:o:t:", options, NULL)) != -1) {
+		if (c == 'f')
+			j->form = find_form(optarg);
+		else if (c == 'o')
+			j->output = strcmp(optarg, "-") != 0 ? optarg : NULL;
+		else if (c == 't')
+			j->timing = optarg;
+		else if (c == 'd')
+			j->log_dir = optarg;
+		else
+			return -1;
+		if (!j->form)
+			return -1;
+	}
+	if (optind + 1 != argc)
+		return -1;
+	j->what = argv[optind];
+	return 0;
+}
+
+int cmd_export(int argc, char **argv)
+{
+	struct job j = {.form = &forms[0]};
+
+	if (take_options(&j, argc, argv) < 0) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	if (!j.form->is_page && j.form->format == EXPORT_TYPESCRIPT && !j.output) {
+		fputs("steno: a typescript is two files: say -o FILE\n", stderr);
+		return 2;
+	}
+	return export(&j);
+}
