@@ -122,6 +122,7 @@ void catalog_release(struct catalog *c)
 		for (i = 0; i < f->count; i++)
 			release_entry(&f->entries[i]);
 		free(f->entries);
+		free(f->by_name);
 		free(f->path);
 		io_close(&f->dir);
 	}
@@ -183,6 +184,25 @@ static int newest_first(const void *a, const void *b)
 	return strcmp(y->name, x->name);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp((*(const struct entry *const *)a)->name,
+		      (*(const struct entry *const *)b)->name);
+}
+
+static void sort(struct folder *f)
+{
+	size_t i;
+
+	if (!f->count)
+		return;
+	qsort(f->entries, f->count, sizeof(*f->entries), newest_first);
+	f->by_name = xcalloc(f->count, sizeof(const struct entry *));
+	for (i = 0; i < f->count; i++)
+		f->by_name[i] = &f->entries[i];
+	qsort(f->by_name, f->count, sizeof(const struct entry *), by_name);
+}
+
 static int is_session(const char *name)
 {
 	size_t n = strlen(name);
@@ -216,8 +236,7 @@ int catalog_list(struct folder *f, struct err *err)
 		f->unreadable += rc < 0;
 	}
 	closedir(d);
-	if (f->count)
-		qsort(f->entries, f->count, sizeof(*f->entries), newest_first);
+	sort(f);
 	return 0;
 }
 
@@ -270,12 +289,17 @@ out:
 	return rc;
 }
 
+static int compare_name(const void *name, const void *e)
+{
+	return strcmp(name, (*(const struct entry *const *)e)->name);
+}
+
 const struct entry *catalog_find(const struct folder *f, const char *name)
 {
-	size_t i;
+	const struct entry **e;
 
-	for (i = 0; i < f->count; i++)
-		if (!strcmp(f->entries[i].name, name))
-			return &f->entries[i];
-	return NULL;
+	if (!f->count)
+		return NULL;
+	e = bsearch(name, f->by_name, f->count, sizeof(const struct entry *), compare_name);
+	return e ? *e : NULL;
 }

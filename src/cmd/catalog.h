@@ -32,6 +32,7 @@ struct folder {
 	int dir;
 	int is_here;	       /* the one that sessions are looked for in by their names */
 	struct entry *entries; /* by catalog_list(), the newest first */
+	const struct entry **by_name;
 	size_t count;
 	size_t unreadable; /* recordings whose header is bad */
 };
