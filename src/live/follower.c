@@ -17,11 +17,13 @@
 #include <unistd.h>
 
 enum {
-	IDLE_US = 3000,	    /* the recording has not grown for so long: nothing is in its way */
-	LATEST_US = 700000, /* but a flood must not keep it waiting longer */
-	NICE = 10,	    /* whoever floods and whoever watches come first */
-	HANG_US = 20000000, /* rung and not answered for so long: it hangs */
-	MOST_DEATHS = 3,    /* in a row, without getting further */
+	IDLE_US = 3000,	     /* the recording has not grown for so long: nothing is in its way */
+	HURRY_US = 10000,    /* where a command began its name is wanted soon */
+	LATEST_US = 5000000, /* a flood must not keep it waiting longer */
+	BACKLOG = 32 << 20,  /* nor leave it more bytes than it works in within a second */
+	NICE = 10,	     /* whoever floods and whoever watches come first */
+	HANG_US = 20000000,  /* rung and not answered for so long: it hangs */
+	MOST_DEATHS = 3,     /* in a row, without getting further */
 };
 
 static void start(struct follower *f, int64_t now)
@@ -60,9 +62,13 @@ static void say(struct follower *f, char what)
 
 static int64_t due_at(const struct follower *f)
 {
-	int64_t idle = f->grown_at + IDLE_US, latest = f->rung_at + LATEST_US;
+	int64_t due = f->grown_at + IDLE_US;
 
-	return idle < latest ? idle : latest;
+	if (f->hurry_at && f->hurry_at + HURRY_US < due)
+		due = f->hurry_at + HURRY_US;
+	if (f->rung_at + LATEST_US < due)
+		due = f->rung_at + LATEST_US;
+	return f->backlog >= BACKLOG ? f->rung_at : due;
 }
 
 static void ring(struct follower *f, int64_t now)
@@ -72,14 +78,23 @@ static void ring(struct follower *f, int64_t now)
 	say(f, FOLLOW_GROWN);
 	f->rung = 1;
 	f->wanted = 0;
+	f->backlog = 0;
+	f->hurry_at = 0;
 	f->rung_at = f->progress_at = now;
 }
 
-void follower_ring(struct follower *f, int64_t now)
+void follower_ring(struct follower *f, size_t grown, int64_t now)
 {
 	f->wanted = 1;
 	f->grown_at = now;
+	f->backlog += grown;
 	ring(f, now);
+}
+
+void follower_hurry(struct follower *f, int64_t now)
+{
+	if (!f->hurry_at)
+		f->hurry_at = now;
 }
 
 static void take_report(struct follower *f, struct follow_report *r, int64_t now)

@@ -17,6 +17,8 @@ struct follower {
 	int wanted;	     /* the recording has grown since */
 	int64_t rung_at;     /* clock_mono_us() */
 	int64_t grown_at;    /* when it last grew */
+	int64_t hurry_at;    /* when a command began that it has not been woken for; 0: none */
+	size_t backlog;	     /* bytes of output since it was last woken */
 	int64_t worked_in;   /* bytes of the recording: the furthest any scribe got */
 	int64_t progress_at; /* when it last said more */
 	int deaths;	     /* since it last got further */
@@ -29,8 +31,11 @@ struct follower {
 void follower_start(struct follower *f, struct session *s,
 		    void (*named)(void *ctx, int64_t began, const char *name), void *ctx,
 		    int64_t now);
-/* The recording has grown: the scribe is woken when it stops growing for a moment, or in time. */
-void follower_ring(struct follower *f, int64_t now);
+/* The recording has grown by about so much: the scribe is woken when it stops growing for a moment,
+ * or in time. */
+void follower_ring(struct follower *f, size_t grown, int64_t now);
+/* A command has begun. */
+void follower_hurry(struct follower *f, int64_t now);
 /* Its pipe has something. */
 void follower_answer(struct follower *f, int64_t now);
 /* waitpid(2) gave its pid. */

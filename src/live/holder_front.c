@@ -46,7 +46,7 @@ static void resize(struct holder *h, int rows, int cols)
 	h->s->size = size;
 	n = snprintf(text, sizeof(text), "%dx%d", cols, rows);
 	recorder_text(&h->recorder, h->now, EVENT_RESIZE, text, (size_t)n);
-	follower_ring(&h->follower, h->now);
+	follower_ring(&h->follower, 0, h->now);
 	if (h->master >= 0)
 		ioctl(h->master, TIOCSWINSZ, &size);
 }

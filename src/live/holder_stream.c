@@ -59,6 +59,7 @@ static void on_mark(void *ctx, const unsigned char *data, size_t n)
 		wall = clock_wall_us();
 		used += (size_t)snprintf(h->mark + 1, MARK_STAMP, ";w=%" PRId64, wall);
 		h->unnamed[h->next_unnamed++ % UNNAMED] = wall;
+		follower_hurry(&h->follower, h->now);
 	}
 	memcpy(h->mark + used, data + 1, n - 1);
 	recorder_text(&h->recorder, h->now, EVENT_MARK, h->mark, used + n - 1);
@@ -100,7 +101,7 @@ void holder_read(struct holder *h)
 	h->now = clock_mono_us();
 	if (n > 0) {
 		scan(h, h->carry + (size_t)n);
-		follower_ring(&h->follower, h->now);
+		follower_ring(&h->follower, (size_t)n, h->now);
 		h->drained += h->reaped ? (size_t)n : 0;
 	}
 	if (h->reaped && (n <= 0 || h->drained > DRAIN_MOST))

@@ -30,7 +30,7 @@ void holder_hear_survey(struct holder *h)
 	if (facts_read(&h->facts, h->survey.out, put_fact, h))
 		return;
 	child_close(&h->survey);
-	follower_ring(&h->follower, h->now);
+	follower_ring(&h->follower, 0, h->now);
 }
 
 /* Until the survey has said all, but not longer than `most`. 1: it has. */
