@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The forms behind one door. */
-#include "export_private.h"
+#include "export.h"
 
 #include "../base/buf.h"
 #include "../base/err.h"
+#include "export_private.h"
 
 #include <stdlib.h>
 

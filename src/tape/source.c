@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Which format a file has, and what all formats have in common. No name is believed but that of a
  * timing file beside a typescript, and that file must read as one. */
-#include "source_private.h"
+#include "source.h"
 
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
 #include "event.h"
 #include "reader.h"
+#include "source_private.h"
 #include "timing.h"
 #include "window.h"
 

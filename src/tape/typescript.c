@@ -177,9 +177,8 @@ static int find_trailer(struct typescript *t, struct err *err)
 	if (n < 0)
 		return err_sys(err, "read the typescript");
 	tail[n] = '\0';
-	at = n && tail[n - 1] == '\n' && !memchr(tail, '\0', (size_t)n) ? last_of(tail, done)
-									: NULL;
-	if (!at || strchr(at + 1, '\n') != tail + n - 1)
+	at = n && tail[n - 1] == '\n' ? memrchr(tail, '\n', (size_t)n - 1) : NULL;
+	if (!at || strncmp(at, done, sizeof(done) - 1) != 0)
 		return 0;
 	t->end = st.st_size - (tail + n - at);
 	if (t->end < t->data.at)
