@@ -4,6 +4,8 @@
 
 #include "../base/utf8.h"
 
+#include <string.h>
+
 /* --- numbers for pens and clusters --- */
 
 static void renumber_grid(struct grid *g, const struct intern *old_pens,
