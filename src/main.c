@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
 	{"ls", cmd_ls, "list the sessions, the newest first"},
 	{"log", cmd_log, "list the commands of all sessions, the newest first"},
 	{"export", cmd_export, "put a session, or any recording, into another form"},
+	{"play", cmd_play, "play a session as it was to be seen, in real time or faster"},
 	{"rebuild", cmd_rebuild, "make a session's text files again from its recording"},
 	{"show", cmd_show, "print a session's transcript, or all that one command printed"},
 };
@@ -28,6 +29,7 @@ static const char usage[] =
 	"       steno log [options]\n"
 	"       steno export [-f md|text|json|cast|cast2|typescript] [-o FILE]\n"
 	"                    [-t TIMING] [--log-dir DIR] SESSION|FILE\n"
+	"       steno play [options] [SESSION|FILE]\n"
 	"       steno rebuild [--check] [--log-dir DIR] SESSION ...\n"
 	"       steno show [--log-dir DIR] SESSION[:N]\n"
 	"       steno --help | --version\n";
@@ -59,7 +61,16 @@ static const char rec_help[] =
 	"  -n N                   the newest N\n"
 	"      --all              of every folder you have recorded in\n"
 	"      --json             the lines of provenance.jsonl as they are\n"
-	"      --no-pager         straight to the terminal\n";
+	"      --no-pager         straight to the terminal\n"
+	"\n"
+	"options of play (the newest session if none is named):\n"
+	"  -s SPEED, -i IDLE      so much faster; no pause longer than IDLE seconds\n"
+	"      --at TIME|:N       start at a time (90, 1:30, 1:02:03) or at command N\n"
+	"      --from N, --to N   these commands only\n"
+	"  -l, -m                 again and again; stop at each command\n"
+	"      --no-status        no status line\n"
+	"      --raw              the recorded bytes as they are, which is dangerous\n"
+	"keys: space . left right [ ] < > / n 0-9 s q\n";
 
 static int help(void)
 {

@@ -4,6 +4,8 @@
 #ifndef STENO_CMD_H
 #define STENO_CMD_H
 
+/* steno play [options] [SESSION|FILE] */
+int cmd_play(int argc, char **argv);
 /* steno rebuild [--check] [--log-dir DIR] SESSION ... */
 int cmd_rebuild(int argc, char **argv);
 /* steno ls [--all] [--json] [--log-dir DIR] [-n N] */

@@ -10,7 +10,7 @@ _steno() {
 			if declare -F _command_offset >/dev/null; then _command_offset $((i + 1)); fi
 			return
 			;;
-		rec | ls | log | export | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
+		rec | ls | log | export | play | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
 		esac
 	done
 	case $prev in
@@ -50,14 +50,18 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--format --output --timing --log-dir' -- "$cur")
 		;;
 	export:*) mapfile -t COMPREPLY < <(compgen -f -W "last $(_steno_sessions)" -- "$cur") ;;
+	play:-*)
+		mapfile -t COMPREPLY < <(compgen -W '-s -i -l -m --at --from --to --no-status --raw
+			--log-dir' -- "$cur")
+		;;
 	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --log-dir' -- "$cur") ;;
 	show:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
-	rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
+	play:* | rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
 	*:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
 			--sandbox --quiet --help --version --' -- "$cur")
 		;;
-	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log export rebuild show' -- "$cur") ;;
+	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log export play rebuild show' -- "$cur") ;;
 	esac
 }
 

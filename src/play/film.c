@@ -11,7 +11,7 @@
 #include "../story/mark.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
-#include "../tape/reader.h"
+#include "../tape/source.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -171,17 +171,12 @@ static void put_event(struct film *f, const struct event *e)
 
 /* --- the outside --- */
 
-struct film *film_new(int fd, int dir, struct err *err)
+struct film *film_new(struct source *source, int dir)
 {
-	struct reader *reader = reader_new(fd, err);
-	const struct header *h;
-	struct film *f;
+	const struct header *h = source_header(source);
+	struct film *f = xcalloc(1, sizeof(*f));
 
-	if (!reader)
-		return NULL;
-	h = reader_header(reader);
-	f = xcalloc(1, sizeof(*f));
-	f->reader = reader;
+	f->source = source;
 	spool_init(&f->spool, dir);
 	spool_init(&f->stills, dir);
 	f->screen = screen_new(h->rows, h->cols, &film_no_sink, NULL);
@@ -205,7 +200,7 @@ void film_free(struct film *f)
 	screen_free(f->screen);
 	spool_release(&f->spool);
 	spool_release(&f->stills);
-	reader_free(f->reader);
+	source_free(f->source);
 	free(f);
 }
 
@@ -216,7 +211,7 @@ int film_read(struct film *f, size_t bytes, struct err *err)
 	int rc = 1;
 
 	while (!f->whole && spool_size(&f->spool) < until) {
-		rc = reader_next(f->reader, &e, err);
+		rc = source_next(f->source, &e, err);
 		if (rc < 0)
 			return -1;
 		if (rc)
@@ -268,7 +263,7 @@ long film_chapter_at(const struct film *f, uint64_t place)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (f->chapters[middle].at <= place)
+		if (f->chapters[middle].at < place)
 			low = middle + 1;
 		else
 			high = middle;

@@ -13,6 +13,7 @@ struct film;
 struct head;
 struct screen;
 struct screen_sink;
+struct source;
 
 /* A command; in a recording that is not ours, what begins at a marker. */
 struct chapter {
@@ -23,8 +24,8 @@ struct chapter {
 	char *text; /* "" if not known; bytes of whoever recorded */
 };
 
-/* fd: a recording, borrowed, read from its beginning. dir: where the nameless files go, borrowed. */
-struct film *film_new(int fd, int dir, struct err *err);
+/* source: read from its beginning, now the film's. dir: where the nameless files go, borrowed. */
+struct film *film_new(struct source *source, int dir);
 void film_free(struct film *f);
 /* Reads about that many bytes of output more. 1: there may be more; 0: that was all; -1. */
 int film_read(struct film *f, size_t bytes, struct err *err);
@@ -37,7 +38,8 @@ uint64_t film_end(const struct film *f);
 size_t film_chapters(const struct film *f);
 /* i < film_chapters(); borrowed until more is read. */
 const struct chapter *film_chapter(const struct film *f, size_t i);
-/* The last that begins at or before the place: its index, or -1. */
+/* The last that begins before the place: its index, or -1. A head at `at` has yet to pass the record
+ * that tells of the beginning. */
 long film_chapter_at(const struct film *f, uint64_t place);
 /* By its number; -1. */
 long film_chapter_numbered(const struct film *f, uint32_t number);

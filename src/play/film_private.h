@@ -27,7 +27,7 @@ struct key {
 };
 
 struct film {
-	struct reader *reader;
+	struct source *source;
 	struct story *story;   /* tells commands; gets no output. NULL: not one of ours */
 	struct screen *screen; /* as of the end of what was read */
 	struct spool spool, stills;

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/* The verb that plays a recording: on a terminal as it was to be seen, elsewhere as the text that
+ * scrolled by. The recording's own bytes are written for --raw only. */
+#include "cmd.h"
+
+#include "../base/buf.h"
+#include "../base/err.h"
+#include "../base/io.h"
+#include "../live/clock.h"
+#include "../play/film.h"
+#include "../play/schedule.h"
+#include "../story/screen.h"
+#include "../tape/source.h"
+#include "player.h"
+#include "sessions.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char usage[] =
+	"usage: steno play [-l] [-m] [-s SPEED] [-i IDLE] [--at TIME|:N] [--from N] [--to N]\n"
+	"                  [--no-status] [--raw] [--log-dir DIR] [SESSION|FILE]\n";
+
+struct play {
+	const char *log_dir;
+	double speed;
+	int64_t idle_us, at_us;
+	uint32_t at, from, to; /* commands; 0: not given */
+	int flags;	       /* of player.h */
+	int raw, trusted;
+};
+
+/* --- options --- */
+
+static int read_number(const char *text, uint32_t *out)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || !n || n > UINT32_MAX)
+		return -1;
+	*out = (uint32_t)n;
+	return 0;
+}
+
+/* A plain decimal number; no sign, no exponent, no infinity. */
+static int read_decimal(const char *text, double *out)
+{
+	char *end;
+
+	if (!*text || text[strspn(text, "0123456789.")])
+		return -1;
+	*out = strtod(text, &end);
+	return *end || *out > 1e9 ? -1 : 0;
+}
+
+/* SECONDS, MM:SS or HH:MM:SS. */
+static int read_time(const char *text, int64_t *out)
+{
+	char part[32];
+	double sum = 0, value;
+	int parts;
+
+	for (parts = 0; parts < 3; parts++) {
+		size_t n = strcspn(text, ":");
+
+		if (n >= sizeof(part))
+			return -1;
+		memcpy(part, text, n);
+		part[n] = '\0';
+		if (read_decimal(part, &value) < 0)
+			return -1;
+		sum = sum * 60 + value;
+		text += n;
+		if (!*text)
+			break;
+		text++;
+	}
+	if (parts == 3)
+		return -1;
+	*out = (int64_t)(sum * 1e6 + 0.5);
+	return 0;
+}
+
+static int read_seconds(const char *text, int64_t *out)
+{
+	double value;
+
+	if (read_decimal(text, &value) < 0 || value <= 0)
+		return -1;
+	*out = (int64_t)(value * 1e6 + 0.5);
+	return 0;
+}
+
+static int take_option(struct play *p, int c, const char *value)
+{
+	switch (c) {
+	case 'a':
+		return *value == ':' || *value == '#' ? read_number(value + 1, &p->at)
+						      : read_time(value, &p->at_us);
+	case 'd':
+		p->log_dir = value;
+		return 0;
+	case 'f':
+		return read_number(value, &p->from);
+	case 'i':
+		return read_seconds(value, &p->idle_us);
+	case 'l':
+		p->flags |= PLAYER_LOOP;
+		return 0;
+	case 'm':
+		p->flags |= PLAYER_PAUSE;
+		return 0;
+	case 'n':
+		p->flags |= PLAYER_NO_STATUS;
+		return 0;
+	case 'r':
+		p->raw = 1;
+		return 0;
+	case 's':
+		return read_decimal(value, &p->speed) < 0 || p->speed < 1e-3 || p->speed > 1e6 ? -1
+											       : 0;
+	case 't':
+		return read_number(value, &p->to);
+	default:
+		p->trusted = 1;
+		return 0;
+	}
+}
+
+static int read_options(struct play *p, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"at", required_argument, NULL, 'a'},	   {"from", required_argument, NULL, 'f'},
+		{"i-trust-it", no_argument, NULL, 'T'},	   {"idle", required_argument, NULL, 'i'},
+		{"log-dir", required_argument, NULL, 'd'}, {"loop", no_argument, NULL, 'l'},
+		{"no-status", no_argument, NULL, 'n'},	   {"pause", no_argument, NULL, 'm'},
+		{"raw", no_argument, NULL, 'r'},	   {"speed", required_argument, NULL, 's'},
+		{"to", required_argument, NULL, 't'},	   {NULL, 0, NULL, 0},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "i:lms:", options, NULL)) != -1) {
+		if (c == '?')
+			return -1;
+		if (take_option(p, c, optarg) < 0) {
+			fprintf(stderr, "steno: not understood: %s\n", optarg);
+			return -1;
+		}
+	}
+	return argc - optind > 1 ? -1 : 0;
+}
+
+/* --- from where to where --- */
+
+/* The command's chapter, read so far that it has ended. 0, 1 if there is none, -1. */
+static int find_command(struct film *f, uint32_t number, struct chapter *out, struct err *err)
+{
+	long i = film_chapter_numbered(f, number);
+	int rc = 1;
+
+	while (rc == 1 && (i < 0 || !film_chapter(f, (size_t)i)->end)) {
+		rc = film_read(f, 1 << 20, err);
+		i = film_chapter_numbered(f, number);
+	}
+	if (rc < 0)
+		return -1;
+	if (i < 0) {
+		err_set(err, "has no command %" PRIu32, number);
+		return 1;
+	}
+	*out = *film_chapter(f, (size_t)i);
+	return 0;
+}
+
+static int make_plan(const struct play *p, struct film *f, struct player_plan *plan,
+		     struct err *err)
+{
+	struct chapter c;
+	int rc = 0;
+
+	*plan = (struct player_plan){.speed = p->speed,
+				     .idle_us = p->idle_us,
+				     .stop = UINT64_MAX,
+				     .at_us = p->at_us,
+				     .flags = p->flags};
+	if (p->to && (rc = find_command(f, p->to, &c, err)) == 0 && c.end)
+		plan->stop = c.end;
+	if (!rc && p->from && (rc = find_command(f, p->from, &c, err)) == 0) {
+		plan->begin = c.at;
+		plan->begin_us = c.at_us;
+	}
+	if (!rc && p->at && (rc = find_command(f, p->at, &c, err)) == 0)
+		plan->at_us = c.at_us;
+	return rc;
+}
+
+/* --- without a terminal --- */
+
+static int go_to_start(struct head *h, const struct player_plan *plan, struct err *err)
+{
+	if (plan->at_us > plan->begin_us)
+		return head_seek(h, plan->at_us, err);
+	return head_seek_place(h, plan->begin, err);
+}
+
+static void on_text(void *ctx, const unsigned char *text, size_t n)
+{
+	(void)ctx;
+	fwrite(text, 1, n, stdout);
+	putchar('\n');
+}
+
+/* A full-screen program is told by its last screen. */
+static const struct screen_sink text_sink = {on_text, on_text};
+
+static int print_text(struct film *f, const struct player_plan *plan, struct err *err)
+{
+	struct head *h = head_new(f, &text_sink, NULL);
+	struct head_event e;
+	int rc = go_to_start(h, plan, err) < 0 ? -1 : 1;
+
+	if (rc == 1)
+		screen_capture_begin(head_screen_mutable(h));
+	while (rc == 1 && head_place(h) < plan->stop && !ferror(stdout))
+		rc = head_step(h, &e, err);
+	if (rc >= 0)
+		screen_capture_end(head_screen_mutable(h));
+	head_free(h);
+	return rc < 0 ? -1 : 0;
+}
+
+static void sleep_until(int64_t us)
+{
+	int64_t wait = us - clock_mono_us();
+	struct timespec ts = {wait / 1000000, wait % 1000000 * 1000};
+
+	if (wait > 0)
+		nanosleep(&ts, NULL);
+}
+
+static int print_raw(struct film *f, const struct player_plan *plan, struct err *err)
+{
+	struct head *h = head_new(f, NULL, NULL);
+	int rc = go_to_start(h, plan, err) < 0 ? -1 : 1, timed = isatty(STDOUT_FILENO);
+	struct schedule schedule;
+	struct head_event e;
+
+	schedule_init(&schedule, clock_mono_us());
+	schedule.speed = plan->speed;
+	schedule.idle_us = plan->idle_us;
+	schedule.at_us = plan->at_us > plan->begin_us ? plan->at_us : plan->begin_us;
+	while (rc == 1 && head_place(h) < plan->stop) {
+		rc = head_peek(h, &e, err);
+		if (rc == 1 && timed)
+			sleep_until(schedule_due(&schedule, e.at_us));
+		schedule_pass(&schedule, e.at_us);
+		if (rc == 1 && e.kind == HEAD_OUTPUT)
+			rc = io_write_all(STDOUT_FILENO, e.data, e.len, NULL, err) < 0 ? -1 : 1;
+		if (rc == 1)
+			rc = head_step(h, &e, err);
+	}
+	head_free(h);
+	return rc < 0 ? -1 : 0;
+}
+
+/* --- the verb --- */
+
+static int play_film(const struct play *p, struct film *f, int *signal_number, struct err *err)
+{
+	struct player_plan plan;
+	int rc = make_plan(p, f, &plan, err);
+
+	if (rc)
+		return rc;
+	if (p->raw)
+		return print_raw(f, &plan, err);
+	if (!isatty(STDOUT_FILENO))
+		return print_text(f, &plan, err);
+	rc = player_run(f, &plan, err);
+	*signal_number = rc > 0 ? rc : 0;
+	return rc < 0 ? -1 : 0;
+}
+
+static int open_folder_for_files(void)
+{
+	const char *path = getenv("TMPDIR");
+
+	return open(path && *path ? path : "/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void die_of(int sig)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+
+	sigaction(sig, &action, NULL);
+	raise(sig);
+}
+
+/* What was asked for is a session, or else the path of a file. 0, 1: there is neither, -1. */
+static int find(struct session_file *s, struct source **out, const struct play *p, const char *what,
+		struct err *err)
+{
+	int rc = session_find(s, p->log_dir, what, err);
+
+	if (rc && access(what, F_OK) == 0)
+		*out = source_open(what, NULL, err);
+	else if (rc)
+		return rc;
+	else
+		*out = source_new(s->cast, -1, err);
+	return *out ? 0 : -1;
+}
+
+static int play(const struct play *p, const char *what)
+{
+	struct session_file s = {.dir = -1, .cast = -1};
+	struct source *source = NULL;
+	struct err err = {.code = 0};
+	struct film *f = NULL;
+	int dir = open_folder_for_files(), signal_number = 0;
+	int rc = find(&s, &source, p, what, &err);
+
+	if (!rc) {
+		f = film_new(source, dir);
+		rc = play_film(p, f, &signal_number, &err);
+	}
+	if (!rc && (fflush(stdout) || ferror(stdout)))
+		rc = err_sys(&err, "write");
+	if (rc)
+		fprintf(stderr, "steno: %s%s%s\n", f && s.name ? s.name : "",
+			f && s.name ? ": " : "", err.text);
+	film_free(f);
+	io_close(&dir);
+	session_release(&s);
+	if (signal_number)
+		die_of(signal_number);
+	return rc < 0 ? 3 : rc;
+}
+
+int cmd_play(int argc, char **argv)
+{
+	struct play p = {.speed = 1, .at_us = -1};
+
+	if (read_options(&p, argc, argv) < 0) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	if (p.raw)
+		fputs("steno: --raw writes what the recorded programs wrote, as it is: on a "
+		      "terminal it "
+		      "can do whatever they could\n",
+		      stderr);
+	if (p.raw && isatty(STDOUT_FILENO) && !p.trusted) {
+		fputs("steno: standard output is a terminal: nothing is written without "
+		      "--i-trust-it\n",
+		      stderr);
+		return 2;
+	}
+	return play(&p, optind < argc ? argv[optind] : "last");
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* player: a film on the user's terminal, driven by keys. */
+#ifndef STENO_PLAYER_H
+#define STENO_PLAYER_H
+
+#include <stdint.h>
+
+struct err;
+struct film;
+
+enum {
+	PLAYER_LOOP = 1,
+	PLAYER_PAUSE = 2,     /* at each command */
+	PLAYER_NO_STATUS = 4, /* no status line, until it is asked for */
+};
+
+struct player_plan {
+	double speed;
+	int64_t idle_us;      /* 0: no limit */
+	uint64_t begin, stop; /* places in the film */
+	int64_t begin_us;     /* of `begin` */
+	int64_t at_us;	      /* where to start, if later; -1: at `begin` */
+	int flags;
+};
+
+/* Plays on standard output, which is a terminal, with keys from standard input if that is one, too.
+ * Whatever ends it, the terminal is as it was. Returns 0, -1, or the number of the signal that
+ * ended it, which the caller is to die of. */
+int player_run(struct film *film, const struct player_plan *plan, struct err *err);
+
+#endif
