@@ -206,9 +206,13 @@ static void test_session(void)
 	ends_sane(t, 0);
 	term_free(t);
 	t = play("-m", "--at=:2", "last");
-	see(t, "#2");
+	see(t, "#3");
 	see(t, "paused");
-	see(t, "exit 1");
+	term_type(t, "q");
+	ends_sane(t, 0);
+	term_free(t);
+	t = play("--from=2", "--to=2", "last");
+	see(t, "#2 exit 1");
 	term_type(t, "q");
 	ends_sane(t, 0);
 	term_free(t);
