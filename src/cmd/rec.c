@@ -18,6 +18,7 @@
 #include "../tape/header.h"
 #include "../tape/writer.h"
 #include "registry.h"
+#include "sessions.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -153,17 +154,9 @@ static const char *logs_in_root(const struct rec *r)
 
 static void choose_folder(struct rec *r)
 {
-	const char *name = r->asked ? r->asked : r->user_dir ? r->user_dir : "codex-logs";
 	struct buf path = {0};
 
-	if (name[0] != '/') {
-		buf_puts(&path, r->place.root);
-		if (path.len && path.data[path.len - 1] != '/')
-			buf_putc(&path, '/');
-	}
-	buf_puts(&path, name);
-	while (path.len > 1 && path.data[path.len - 1] == '/')
-		path.len--;
+	session_folder_in(r->place.root, r->asked, r->user_dir, &path);
 	free(r->folder);
 	r->folder = xstrdup(buf_str(&path));
 	buf_release(&path);
@@ -180,7 +173,7 @@ static int survey_begin_child(void *ctx, int in, int out)
 	jail_enter(-1);
 	place_find(&r->place, r->session.cwd);
 	if (!r->asked)
-		r->user_dir = r->place.repo ? place_user_config("steno.logDir") : NULL;
+		r->user_dir = place_user_config("steno.logDir");
 	put_field(&fields, r->place.root);
 	put_field(&fields, r->place.repo);
 	put_field(&fields, r->place.head);

@@ -24,32 +24,39 @@ static int has_ending(const char *name, const char *ending)
 	return n > m && !strcmp(name + n - m, ending);
 }
 
+void session_folder_in(const char *root, const char *asked, const char *config, struct buf *out)
+{
+	const char *name = asked && *asked ? asked : config && *config ? config : "codex-logs";
+	size_t n = strlen(name);
+
+	while (n > 1 && name[n - 1] == '/')
+		n--;
+	if (name[0] != '/') {
+		buf_puts(out, root);
+		if (root[0] && root[strlen(root) - 1] != '/')
+			buf_putc(out, '/');
+	}
+	buf_put(out, name, n);
+}
+
 int session_folder(const char *log_dir, struct buf *out, struct err *err)
 {
 	char cwd[PATH_MAX];
-	struct place place;
-	char *config = NULL;
-	const char *name = log_dir;
+	struct place place = {0};
+	const char *asked = log_dir && *log_dir ? log_dir : getenv("STENO_LOG_DIR");
+	char *config = asked && *asked ? NULL : place_user_config("steno.logDir");
+	int is_absolute = (asked && asked[0] == '/') || (config && config[0] == '/'), rc = 0;
 
-	if (!name || !*name)
-		name = getenv("STENO_LOG_DIR");
-	if (!name || !*name)
-		name = config = place_user_config("steno.logDir");
-	if (!name || !*name)
-		name = "codex-logs";
-	if (name[0] != '/') {
-		if (!getcwd(cwd, sizeof(cwd))) {
-			free(config);
-			return err_sys(err, "find the current directory");
-		}
-		place_find(&place, cwd);
-		buf_puts(out, place.root);
-		buf_putc(out, '/');
+	if (!is_absolute && !getcwd(cwd, sizeof(cwd))) {
+		rc = err_sys(err, "find the current directory");
+	} else {
+		if (!is_absolute)
+			place_find(&place, cwd);
+		session_folder_in(place.root ? place.root : "", asked, config, out);
 		place_release(&place);
 	}
-	buf_puts(out, name);
 	free(config);
-	return 0;
+	return rc;
 }
 
 static int open_folder(const char *path, struct err *err)

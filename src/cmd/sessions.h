@@ -16,6 +16,9 @@ struct session_file {
  * then STENO_LOG_DIR, the user's git config steno.logDir, codex-logs; a relative one is below the
  * root of the working tree. */
 int session_folder(const char *log_dir, struct buf *out, struct err *err);
+/* The same where all is known: asked is --log-dir or STENO_LOG_DIR, config the user's steno.logDir;
+ * NULL or "" where there is none. */
+void session_folder_in(const char *root, const char *asked, const char *config, struct buf *out);
 
 /* log_dir: as above. what: a session's name, the beginning of exactly one, "last" (the newest), or
  * the path of a .cast or .md, if it has a slash or such an ending. 0; 1: there is no such session,

@@ -158,6 +158,24 @@ static void test_signals(void)
 	lab_close(&lab);
 }
 
+static void test_folder(void)
+{
+	lab_open(&lab, LAB_NO_GIT);
+	is_int(lab_sh(&lab, NULL,
+		      "git config --global steno.logDir notes/ && \"$STENO\" -- true </dev/null &&"
+		      " ls notes/*.md && \"$STENO\" show last"),
+	       0, "the user's steno.logDir names the folder, outside of repositories, too");
+	is_int(lab_sh(&lab, NULL,
+		      "git init -q r && cd r && git config steno.logDir elsewhere &&"
+		      " \"$STENO\" -- true </dev/null && ls notes/*.md && [ ! -e elsewhere ]"),
+	       0, "the repository's is not believed");
+	is_int(lab_sh(&lab, NULL,
+		      "STENO_LOG_DIR=$PWD/x/y \"$STENO\" -- true </dev/null && ls x/y/*.md &&"
+		      " \"$STENO\" --log-dir z -- true </dev/null && ls z/*.md"),
+	       0, "the environment and the option come first");
+	lab_close(&lab);
+}
+
 int main(void)
 {
 	test_status();
@@ -166,5 +184,6 @@ int main(void)
 	test_broken_pipe();
 	test_bytes();
 	test_signals();
+	test_folder();
 	return tap_done();
 }
