@@ -13,15 +13,16 @@
 #include "../tape/source.h"
 #include "player.h"
 #include "sessions.h"
+#include "target.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -260,16 +261,17 @@ static int print_raw(struct film *f, const struct player_plan *plan, struct err 
 	schedule.speed = plan->speed;
 	schedule.idle_us = plan->idle_us;
 	schedule.at_us = plan->at_us > plan->begin_us ? plan->at_us : plan->begin_us;
-	while (rc == 1 && head_place(h) < plan->stop) {
-		rc = head_peek(h, &e, err);
-		if (rc == 1 && timed)
+	while (rc == 1 && head_place(h) < plan->stop && (rc = head_peek(h, &e, err)) == 1) {
+		if (timed)
 			sleep_until(schedule_due(&schedule, e.at_us));
 		schedule_pass(&schedule, e.at_us);
-		if (rc == 1 && e.kind == HEAD_OUTPUT)
+		if (e.kind == HEAD_OUTPUT)
 			rc = io_write_all(STDOUT_FILENO, e.data, e.len, NULL, err) < 0 ? -1 : 1;
 		if (rc == 1)
 			rc = head_step(h, &e, err);
 	}
+	if (isatty(STDIN_FILENO))
+		tcflush(STDIN_FILENO, TCIFLUSH); /* what a terminal answered to all that */
 	head_free(h);
 	return rc < 0 ? -1 : 0;
 }
@@ -290,13 +292,6 @@ static int play_film(const struct play *p, struct film *f, int *signal_number, s
 	rc = player_run(f, &plan, err);
 	*signal_number = rc > 0 ? rc : 0;
 	return rc < 0 ? -1 : 0;
-}
-
-static int open_folder_for_files(void)
-{
-	const char *path = getenv("TMPDIR");
-
-	return open(path && *path ? path : "/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static void die_of(int sig)
@@ -328,7 +323,7 @@ static int play(const struct play *p, const char *what)
 	struct source *source = NULL;
 	struct err err = {.code = 0};
 	struct film *f = NULL;
-	int dir = open_folder_for_files(), signal_number = 0;
+	int dir = target_scratch_dir(), signal_number = 0;
 	int rc = find(&s, &source, p, what, &err);
 
 	if (!rc) {

@@ -58,8 +58,7 @@ static const char *const pieces[] = {
 	"\033[2P",
 	"\033[2M",
 	"\033[L",
-	"\xc2\x9b"
-	"6n",
+	"\xc2\x9b\x36n",
 	"\033]52;c;aGk=\a",
 	"\033[c",
 	"\033[6n",
