@@ -7,6 +7,8 @@
 #include "mark.h"
 #include "screen.h"
 
+#include <string.h>
+
 /* Each is called in a state that its rule allows and with a number that fits. */
 
 /* Something in the shell ran before the hook that prints D, so D did not know the status. */

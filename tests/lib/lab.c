@@ -131,7 +131,7 @@ int lab_sh(const struct lab *lab, struct buf *out, const char *script)
 	int fds[2], status = 0;
 	char bytes[4096];
 	ssize_t n;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (pipe2(fds, O_CLOEXEC) < 0 || (pid = fork()) < 0)
 		give_up("fork");
