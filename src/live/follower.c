@@ -20,7 +20,7 @@ enum {
 	IDLE_US = 3000,	     /* the recording has not grown for so long: nothing is in its way */
 	HURRY_US = 10000,    /* where a command began its name is wanted soon */
 	LATEST_US = 5000000, /* a flood must not keep it waiting longer */
-	BACKLOG = 32 << 20,  /* nor leave it more bytes than it works in within a second */
+	BACKLOG = 48 << 20,  /* nor leave it more bytes than it works in within a second */
 	NICE = 10,	     /* whoever floods and whoever watches come first */
 	HANG_US = 20000000,  /* rung and not answered for so long: it hangs */
 	MOST_DEATHS = 3,     /* in a row, without getting further */
