@@ -37,8 +37,16 @@ void holder_output(void *ctx, const unsigned char *data, size_t n)
 {
 	struct holder *h = ctx;
 
-	recorder_bytes(&h->recorder, h->now, EVENT_OUTPUT, data, n);
-	show(h, data, n);
+	while (n) { /* a mark that was never ended may be larger than an event can be */
+		size_t piece = n > WRITER_CHUNK ? WRITER_CHUNK : n;
+
+		if (piece < n)
+			piece -= utf8_cut_tail(data, piece);
+		recorder_bytes(&h->recorder, h->now, EVENT_OUTPUT, data, piece);
+		show(h, data, piece);
+		data += piece;
+		n -= piece;
+	}
 }
 
 /* The wall clock goes in right behind the letter: d= may be anything up to the end. */

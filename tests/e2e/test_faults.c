@@ -147,6 +147,28 @@ static void test_all_killed(void)
 	lab_close(&lab);
 }
 
+static void test_unended_mark(void)
+{
+	struct term *t;
+	int status = -1;
+
+	lab_open(&lab, 0);
+	t = lab_start(&lab, NULL);
+	term_expect(t, LAB_PROMPT);
+	term_type(t,
+		  "printf '\\e]7377;1;n=%s;E;s=1;cmd=' \"$__steno_n\"; head -c 300000 /dev/zero |"
+		  " tr '\\0' x; kill -9 $$\r");
+	term_exit(t, &status);
+	term_free(t);
+	is_int(status, 137, "a shell dies inside of a mark");
+	is_int(lab_sh(&lab, NULL,
+		      "! grep -q '\"l\"' codex-logs/*.cast && "
+		      "[ $(cat codex-logs/*.cast | wc -c) -gt 300000 ]"),
+	       0, "and no byte of it is lost");
+	lab_is_clean(&lab, "of a mark without an end");
+	lab_close(&lab);
+}
+
 static void test_full_disk(void)
 {
 	struct buf out = {0};
@@ -237,6 +259,7 @@ int main(void)
 	test_scribe_killed();
 	test_front_killed();
 	test_all_killed();
+	test_unended_mark();
 	test_full_disk();
 	test_refused_folders();
 	test_stalled_terminal();
