@@ -6,6 +6,7 @@
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
+#include "../base/json.h"
 #include "../base/quote.h"
 #include "../base/stamp.h"
 #include "../live/clock.h"
@@ -15,6 +16,7 @@
 #include "../live/tty.h"
 #include "../out/scribe.h"
 #include "../repo/survey.h"
+#include "../tape/event.h"
 #include "../tape/header.h"
 #include "../tape/writer.h"
 #include "registry.h"
@@ -307,6 +309,22 @@ static void make_hex(char *out, size_t digits)
 		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
 }
 
+/* No survey will say why git cannot be asked. */
+static int write_why(struct writer *w, const struct rec *r, struct err *err)
+{
+	struct json *fact = json_new();
+	struct buf text = {0};
+	int rc;
+
+	json_put_text(fact, "fact", "unreadable");
+	json_put_text(fact, "why", r->place.why);
+	json_print(fact, &text);
+	rc = writer_put_text(w, 0, EVENT_FACT, text.data, text.len, err);
+	buf_release(&text);
+	json_free(fact);
+	return rc;
+}
+
 static int write_header(struct rec *r, struct err *err)
 {
 	struct session *s = &r->session;
@@ -337,6 +355,8 @@ static int write_header(struct rec *r, struct err *err)
 
 	make_hex(id, 32);
 	rc = w ? writer_put_header(w, &h, err) : -1;
+	if (rc == 0 && r->place.why && !r->place.repo)
+		rc = write_why(w, r, err);
 	free(h.steno);
 	writer_free(w);
 	return rc;

@@ -210,6 +210,17 @@ static void test_refused_folders(void)
 	lab_close(&lab);
 }
 
+static void test_survey_that_hangs(void)
+{
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL, "rm .git/config; mkfifo .git/config");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" -- sh -c 'exit 4' </dev/null"), 4,
+	       "a repository that cannot be read to the end is no hindrance");
+	lab_transcript_has(&lab, "the survey of the repository failed");
+	lab_is_clean(&lab, "where the survey hung");
+	lab_close(&lab);
+}
+
 static void test_stalled_terminal(void)
 {
 	struct term *t;
@@ -262,6 +273,7 @@ int main(void)
 	test_unended_mark();
 	test_full_disk();
 	test_refused_folders();
+	test_survey_that_hangs();
 	test_stalled_terminal();
 	test_torn_provenance();
 	return tap_done();
