@@ -124,46 +124,12 @@ void painter_put_cursor(struct painter *p, int row, int col)
 	p->cursor_col = col;
 }
 
-static void put_color(struct buf *out, const struct color *c, int base)
-{
-	if (c->kind == COLOR_RGB)
-		buf_printf(out, ";%d;2;%d;%d;%d", base + 8, c->r, c->g, c->b);
-	else if (c->kind == COLOR_INDEXED && c->r < 8)
-		buf_printf(out, ";%d", base + c->r);
-	else if (c->kind == COLOR_INDEXED && c->r < 16)
-		buf_printf(out, ";%d", base + 60 + c->r - 8);
-	else if (c->kind == COLOR_INDEXED)
-		buf_printf(out, ";%d;5;%d", base + 8, c->r);
-}
-
-static void put_underline(struct buf *out, int underline)
-{
-	if (underline == UNDERLINE_SINGLE)
-		buf_puts(out, ";4");
-	else if (underline == UNDERLINE_DOUBLE)
-		buf_puts(out, ";21");
-	else if (underline)
-		buf_printf(out, ";4:%d", underline);
-}
-
 static void put_pen(struct painter *p, const struct pen *pen, struct buf *out)
 {
-	/* SGR 1 to 9. */
-	const unsigned char flags[] = {pen->bold,    pen->faint,   pen->italic, 0, pen->blink, 0,
-				       pen->reverse, pen->conceal, pen->strike};
-	size_t i;
-
 	if (!memcmp(&p->pen, pen, sizeof(*pen)))
 		return;
 	p->pen = *pen;
-	buf_puts(out, "\033[0");
-	for (i = 0; i < sizeof(flags); i++)
-		if (flags[i])
-			buf_printf(out, ";%d", (int)i + 1);
-	put_underline(out, pen->underline);
-	put_color(out, &pen->fg, 30);
-	put_color(out, &pen->bg, 40);
-	buf_putc(out, 'm');
+	pen_print(pen, out);
 }
 
 static void put_place(struct painter *p, int row, int col, struct buf *out)

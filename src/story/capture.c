@@ -6,14 +6,23 @@
 #include "grid.h"
 #include "screen.h"
 
+static void clear(struct capture *c)
+{
+	buf_clear(&c->line);
+	tint_begin(&c->tint, &c->line);
+}
+
 static void give(struct capture *c)
 {
-	size_t n = c->line.len;
+	size_t n;
 
-	while (n && c->line.data[n - 1] == ' ')
+	if (c->pens)
+		tint_end(&c->tint, &c->line);
+	n = c->line.len;
+	while (!c->pens && n && c->line.data[n - 1] == ' ')
 		n--;
 	c->sink->line(c->ctx, n ? c->line.data : (const unsigned char *)"", n);
-	buf_clear(&c->line);
+	clear(c);
 }
 
 static void finish(struct capture *c)
@@ -29,7 +38,10 @@ static void append_row(struct capture *c, const struct grid_row *r, const struct
 		return;
 	if (!(r->flags & ROW_WRAPPED))
 		finish(c);
-	grid_row_text(r, r->skip, clusters, &c->line);
+	if (c->pens)
+		tint_row(&c->tint, r, r->skip, clusters, c->pens, &c->line);
+	else
+		grid_row_text(r, r->skip, clusters, &c->line);
 	c->open = 1;
 	if (c->line.len >= CAPTURE_LINE)
 		give(c);
@@ -53,7 +65,7 @@ void capture_begin(struct capture *c, struct grid *g, int row, int col)
 		r->skip = 0;
 	}
 	grid_use(g, row)->skip = col;
-	buf_clear(&c->line);
+	clear(c);
 	c->open = 0;
 	c->input = 0;
 	c->on = 1;
@@ -122,7 +134,8 @@ void capture_peek(const struct capture *c, const struct grid *g, const struct in
 		  struct buf *out)
 {
 	const struct screen_sink sink = {.line = put_line};
-	struct capture copy = {.sink = &sink, .ctx = out, .open = c->open};
+	struct capture copy = {
+		.sink = &sink, .ctx = out, .open = c->open, .pens = c->pens, .tint = c->tint};
 	int i, last = last_row(g);
 
 	buf_put(&copy.line, c->line.data, c->line.len);

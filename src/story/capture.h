@@ -4,6 +4,7 @@
 #define STENO_CAPTURE_H
 
 #include "../base/buf.h"
+#include "tint.h"
 
 struct grid;
 struct grid_row;
@@ -20,6 +21,8 @@ struct capture {
 	int input;	 /* ends when bracketed paste mode does */
 	int open;	 /* `line` is begun by rows that are gone, and may go on in the next */
 	struct buf line; /* of the logical line, what rows that are gone hold of it */
+	const struct intern *pens; /* borrowed; NULL: lines are given without their colours */
+	struct tint tint;	   /* of `line` */
 };
 
 /* The text that is put from here on, from (row, col) of the grid, is to be given. */

@@ -1,20 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /* Head and tail of a text. A flood comes through here line by line, so the tail is a plain buffer
- * of twice the size that is kept: a line is one memcpy, and only when the buffer is full its last
+ * of about twice the size that is kept: a line is one memcpy, and only when the buffer is full its last
  * half moves to the front. Where lines begin is looked for when somebody reads. */
 #include "excerpt.h"
 
 #include "../base/utf8.h"
+#include "pen.h"
 
 #include <string.h>
 
-enum { TAIL_BUFFER = 2 * EXCERPT_TAIL_BYTES };
+/* What is moved to the front is a little more than what is given, so that a sequence which begins
+ * in front of the latter can be seen. */
+enum { TAIL_MOVED = EXCERPT_TAIL_BYTES + PEN_MOST, TAIL_BUFFER = TAIL_MOVED + EXCERPT_TAIL_BYTES };
 
-/* The first byte at or behind `at` that begins a character. */
+/* Behind the sequence that `at` is inside of, or `at`. */
+static size_t behind_sequence(const unsigned char *p, size_t n, size_t at)
+{
+	size_t from = at > PEN_MOST ? at - PEN_MOST : 0;
+	const unsigned char *escape = memrchr(p + from, '\033', at - from), *end;
+
+	if (!escape || memchr(escape, 'm', at - (size_t)(escape - p)))
+		return at;
+	end = memchr(p + at, 'm', n - at);
+	return end ? (size_t)(end - p) + 1 : at;
+}
+
+/* The first byte at or behind `at` where the text can begin. */
 static size_t next_character(const unsigned char *p, size_t n, size_t at)
 {
-	size_t end = at + 3 < n ? at + 3 : n;
+	size_t end;
 
+	at = behind_sequence(p, n, at);
+	end = at + 3 < n ? at + 3 : n;
 	while (at < end && (p[at] & 0xC0) == 0x80)
 		at++;
 	return at;
@@ -59,12 +76,14 @@ static void tail_put(struct excerpt *e, const unsigned char *line, size_t n)
 
 	e->tail_bytes += n + 1;
 	if (n >= EXCERPT_TAIL_BYTES) {
-		line += n - (EXCERPT_TAIL_BYTES - 1);
-		n = EXCERPT_TAIL_BYTES - 1;
+		size_t cut = next_character(line, n, n - (EXCERPT_TAIL_BYTES - 1));
+
+		line += cut;
+		n -= cut;
 	}
 	if (t->len + n + 1 > TAIL_BUFFER) {
-		memmove(t->data, t->data + t->len - EXCERPT_TAIL_BYTES, EXCERPT_TAIL_BYTES);
-		t->len = EXCERPT_TAIL_BYTES;
+		memmove(t->data, t->data + t->len - TAIL_MOVED, TAIL_MOVED);
+		t->len = TAIL_MOVED;
 	}
 	buf_reserve(t, n + 1);
 	if (n)

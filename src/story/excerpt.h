@@ -3,7 +3,8 @@
  *
  * The head is the first lines, the tail the last ones. Lines are kept whole, but for one that is
  * longer than EXCERPT_LINE: head and tail may begin or end inside such a one, at a character.
- * When nothing is left out, head and tail together are the text. */
+ * When nothing is left out, head and tail together are the text. In text with colours (tint.h) the
+ * tail does not begin inside a sequence either. */
 #ifndef STENO_EXCERPT_H
 #define STENO_EXCERPT_H
 

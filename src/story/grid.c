@@ -315,7 +315,7 @@ uint64_t grid_cell(const struct grid *g, int row, int col)
 	return col < r->len ? r->cells[col] : blank(r->fill);
 }
 
-static unsigned char *put_cell(unsigned char *to, uint64_t cell, const struct intern *clusters)
+unsigned char *grid_spell_cell(unsigned char *to, uint64_t cell, const struct intern *clusters)
 {
 	uint32_t what = (uint32_t)(cell & CELL_CHAR);
 	const struct cluster *c;
@@ -341,10 +341,10 @@ static void put_cells(const struct grid_row *r, int from, const struct intern *c
 	unsigned char *to;
 	int i;
 
-	buf_reserve(out, (size_t)(r->len - from) * 4 * CLUSTER_CHARS);
+	buf_reserve(out, (size_t)(r->len - from) * GRID_CELL_TEXT);
 	to = out->data + out->len;
 	for (i = from; i < r->len; i++)
-		to = put_cell(to, r->cells[i], clusters);
+		to = grid_spell_cell(to, r->cells[i], clusters);
 	out->len = (size_t)(to - out->data);
 }
 

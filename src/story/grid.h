@@ -98,6 +98,9 @@ void grid_scroll(struct grid *g, int from, int to, int n, uint32_t pen);
 
 /* The cell at col, blank ones too. */
 uint64_t grid_cell(const struct grid *g, int row, int col);
+/* Writes the text of a cell to `to`, which has room for GRID_CELL_TEXT bytes; the end of it. */
+enum { GRID_CELL_TEXT = 4 * CLUSTER_CHARS };
+unsigned char *grid_spell_cell(unsigned char *to, uint64_t cell, const struct intern *clusters);
 /* Appends the text of columns [from, len) of a row; trailing blanks are part of it if they were
  * written. */
 void grid_row_text(const struct grid_row *r, int from, const struct intern *clusters,

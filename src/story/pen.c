@@ -2,6 +2,7 @@
 /* SGR. What is not known is passed over; a colour that is cut short changes nothing. */
 #include "pen.h"
 
+#include "../base/buf.h"
 #include "token.h"
 
 #include <stdint.h>
@@ -153,4 +154,48 @@ void pen_apply(struct pen *pen, const struct token *t)
 		else
 			apply_attribute(pen, value);
 	}
+}
+
+static void put_color(struct buf *out, const struct color *c, int base)
+{
+	if (c->kind == COLOR_RGB)
+		buf_printf(out, ";%d;2;%d;%d;%d", base + 8, c->r, c->g, c->b);
+	else if (c->kind == COLOR_INDEXED && c->r < 8)
+		buf_printf(out, ";%d", base + c->r);
+	else if (c->kind == COLOR_INDEXED && c->r < 16)
+		buf_printf(out, ";%d", base + 60 + c->r - 8);
+	else if (c->kind == COLOR_INDEXED)
+		buf_printf(out, ";%d;5;%d", base + 8, c->r);
+}
+
+static void put_underline(struct buf *out, int underline)
+{
+	if (underline == UNDERLINE_SINGLE)
+		buf_puts(out, ";4");
+	else if (underline == UNDERLINE_DOUBLE)
+		buf_puts(out, ";21");
+	else if (underline)
+		buf_printf(out, ";4:%d", underline);
+}
+
+void pen_print(const struct pen *pen, struct buf *out)
+{
+	/* SGR 1 to 9. */
+	const unsigned char flags[] = {pen->bold,    pen->faint,   pen->italic, 0, pen->blink, 0,
+				       pen->reverse, pen->conceal, pen->strike};
+	size_t i;
+
+	buf_puts(out, "\033[0");
+	for (i = 0; i < sizeof(flags); i++)
+		if (flags[i])
+			buf_printf(out, ";%d", (int)i + 1);
+	put_underline(out, pen->underline);
+	put_color(out, &pen->fg, 30);
+	put_color(out, &pen->bg, 40);
+	buf_putc(out, 'm');
+}
+
+int pen_shows_blanks(const struct pen *pen)
+{
+	return pen->bg.kind != COLOR_DEFAULT || pen->reverse || pen->underline || pen->strike;
 }

@@ -3,6 +3,7 @@
 #ifndef STENO_PEN_H
 #define STENO_PEN_H
 
+struct buf;
 struct token;
 
 enum color_kind { COLOR_DEFAULT, COLOR_INDEXED, COLOR_RGB };
@@ -31,5 +32,10 @@ struct pen {
 
 /* Applies CSI ... m (ECMA-48 8.3.117; colours also in the forms of ITU-T T.416 and xterm). */
 void pen_apply(struct pen *pen, const struct token *sgr);
+/* Appends the CSI ... m that makes any pen this one; at most PEN_MOST bytes. */
+enum { PEN_MOST = 64 };
+void pen_print(const struct pen *pen, struct buf *out);
+/* Whether a blank written with it can be told from one that was never written. */
+int pen_shows_blanks(const struct pen *pen);
 
 #endif

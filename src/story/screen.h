@@ -21,7 +21,7 @@ struct screen;
  * spaces as were seen), borrowed for the call. Neither may call back into the screen. */
 struct screen_sink {
 	/* One logical line, without trailing blanks: soft-wrapped rows are joined. One longer than
-	 * 1 MiB comes in pieces. */
+	 * 1 MiB comes in pieces. After screen_capture_colours(), with sequences (tint.h). */
 	void (*line)(void *ctx, const unsigned char *text, size_t n);
 	/* A full-screen program (alternate screen) has left, or the capture ended in it: its last
 	 * non-blank screen, rows separated by '\n', no trailing newline; may be empty. */
@@ -50,6 +50,8 @@ void screen_capture_begin(struct screen *s);
  * paste mode off (DECRST 2004), and there the capture ends by itself: what is echoed behind that
  * was typed ahead for somebody else. */
 void screen_capture_input(struct screen *s);
+/* From here on what is captured keeps its colours: all text that is given is as tint.h says. */
+void screen_capture_colours(struct screen *s);
 int screen_is_capturing(const struct screen *s);
 /* Gives what is left, top to bottom; a last line that is empty, and that no line feed ended, is
  * not given. */

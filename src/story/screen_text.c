@@ -104,6 +104,21 @@ int screen_captures(const struct screen *s)
 	return s->capture.on && s->grid == &s->primary;
 }
 
+static void row_text(const struct screen *s, const struct grid_row *r, struct buf *out)
+{
+	struct tint tint;
+
+	if (s->capture.pens) {
+		tint_begin(&tint, out);
+		tint_row(&tint, r, 0, &s->clusters, &s->pens, out);
+		tint_end(&tint, out);
+		return;
+	}
+	grid_row_text(r, 0, &s->clusters, out);
+	while (out->len && out->data[out->len - 1] == ' ')
+		out->len--;
+}
+
 static void grid_text(const struct screen *s, const struct grid *g, struct buf *out)
 {
 	size_t end = out->len;
@@ -114,9 +129,7 @@ static void grid_text(const struct screen *s, const struct grid *g, struct buf *
 			buf_putc(out, '\n');
 		if (i < g->from)
 			continue;
-		grid_row_text(grid_row(g, i), 0, &s->clusters, out);
-		while (out->len && out->data[out->len - 1] == ' ')
-			out->len--;
+		row_text(s, grid_row(g, i), out);
 		if (out->len && out->data[out->len - 1] != '\n')
 			end = out->len;
 	}

@@ -32,6 +32,11 @@ void screen_capture_input(struct screen *s)
 	s->capture.input = 1;
 }
 
+void screen_capture_colours(struct screen *s)
+{
+	s->capture.pens = &s->pens;
+}
+
 int screen_is_capturing(const struct screen *s)
 {
 	return s->capture.on;

@@ -10,6 +10,7 @@
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "screen.h"
+#include "tint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static void take_line(struct story *s, const unsigned char *text, size_t n)
 	case STORY_INPUT:
 		if (s->input.len + n + 1 > TEXT_LIMIT)
 			break;
-		buf_put(&s->input, text, n);
+		tint_strip(text, n, &s->input);
 		buf_putc(&s->input, '\n');
 		break;
 	case STORY_RUN:
@@ -212,6 +213,11 @@ struct story *story_new(const struct header *h, const struct story_sink *sink, v
 	s->screen = screen_new(h->rows, h->cols, &screen_sink, s);
 	screen_capture_begin(s->screen);
 	return s;
+}
+
+void story_keep_colours(struct story *s)
+{
+	screen_capture_colours(s->screen);
 }
 
 void story_free(struct story *s)

@@ -63,6 +63,9 @@ struct story_sink {
 
 struct story *story_new(const struct header *h, const struct story_sink *sink, void *ctx);
 void story_free(struct story *s);
+/* Before anything is put: output, of commands and of none, is to be given in its colours (tint.h);
+ * the texts of commands stay plain. */
+void story_keep_colours(struct story *s);
 void story_put(struct story *s, const struct event *e);
 /* The recording has ended, or breaks off here: open commands end as "interrupted". */
 void story_end(struct story *s);
