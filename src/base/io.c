@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -208,4 +209,11 @@ out:
 	if (rc < 0)
 		unlinkat(dirfd, temp, 0);
 	return rc;
+}
+
+int io_open_nameless(int dirfd)
+{
+	int fd = openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	return fd >= 0 ? fd : memfd_create("steno", MFD_CLOEXEC);
 }

@@ -5,7 +5,7 @@
 #include "../base/buf.h"
 #include "../base/quote.h"
 #include "../base/utf8.h"
-#include "../out/markdown.h"
+#include "../out/clean.h"
 #include "catalog.h"
 
 #include <inttypes.h>
@@ -48,7 +48,7 @@ void print_text(struct buf *out, const void *text, size_t n)
 		while (i < n && p[i] != '\n' && p[i] != '\t')
 			i++;
 		if (i > start)
-			markdown_block_text(out, p + start, i - start);
+			clean_block(out, p + start, i - start);
 		if (i < n)
 			buf_puts(out, p[i++] == '\n' ? "\\n" : "\\t");
 	}

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,12 +78,8 @@ int target_scratch_dir(void)
 
 int target_scratch(struct err *err)
 {
-	int dir = target_scratch_dir(), fd = -1;
+	int dir = target_scratch_dir(), fd = io_open_nameless(dir);
 
-	if (dir >= 0)
-		fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0)
-		fd = memfd_create("steno-export", MFD_CLOEXEC);
 	io_close(&dir);
 	return fd < 0 ? err_sys(err, "make a temporary file") : fd;
 }

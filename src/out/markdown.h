@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* markdown: foreign text inside a CommonMark (spec.commonmark.org/0.31.2) or GFM document, so that
- * it reads as what it is and can be nothing else.
- *
- * What no reader can see, or what reorders what he sees, is written out everywhere: control
- * characters (\r, \x1B, \x85), and as \u{202E} the line and paragraph separators, bidi controls,
- * zero-width and invisible formatting characters, tags. Joiners (U+200C, U+200D) are kept behind a
- * character that is not ASCII, where scripts and emoji need them. Bytes that are not UTF-8 become
- * U+FFFD. TAB stays in blocks. */
+ * it reads as what it is and can be nothing else. It is cleaned (clean.h) everywhere. */
 #ifndef STENO_MARKDOWN_H
 #define STENO_MARKDOWN_H
 
@@ -14,9 +8,6 @@
 
 struct buf;
 
-/* Text of a fenced block: newlines stay. Pieces may be put one after the other when each ends with
- * a whole line. */
-void markdown_block_text(struct buf *out, const unsigned char *p, size_t n);
 /* The longest run of backticks in cleaned text. */
 size_t markdown_longest_run(const unsigned char *p, size_t n);
 /* The line that opens or closes a block whose longest run is `run`, newline included. info: "" or

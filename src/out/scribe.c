@@ -23,7 +23,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -446,14 +445,6 @@ static int compare(int a, int b, uint64_t *line, struct err *err)
 	return 0;
 }
 
-/* A file without a name to write the wanted transcript into. */
-static int nameless(int dir)
-{
-	int fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	return fd >= 0 ? fd : memfd_create("steno-check", MFD_CLOEXEC);
-}
-
 static int check_page(struct desk *d, struct err *err)
 {
 	struct page page = {d, 0};
@@ -462,7 +453,7 @@ static int check_page(struct desk *d, struct err *err)
 	uint64_t line = 0;
 
 	page_name(d, name);
-	want = nameless(d->dir);
+	want = io_open_nameless(d->dir);
 	if (want < 0) {
 		err_sys(err, "make a temporary file");
 		goto out;

@@ -5,14 +5,13 @@
 
 #include "../base/err.h"
 #include "../base/io.h"
-#include "../base/json.h"
-#include "../base/stamp.h"
 #include "../story/story.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "worktree.h"
 #include "markdown.h"
 #include "spool.h"
+#include "wording.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,7 +34,7 @@ struct transcript *transcript_new(const struct header *h, int dir)
 	t->header = h;
 	spool_init(&t->body, dir);
 	spool_init(&t->commands, dir);
-	worktree_init(&t->changes, h, dir);
+	worktree_init(&t->changes, &worktree_markdown, h, dir);
 	return t;
 }
 
@@ -67,66 +66,7 @@ static void put_number(struct buf *out, const char *before, int64_t n, const cha
 	buf_puts(out, behind);
 }
 
-/* 1234567 as 1,234,567. */
-static void put_count(struct buf *out, uint64_t n)
-{
-	char digits[24];
-	int len = snprintf(digits, sizeof(digits), "%" PRIu64, n), i;
-
-	for (i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0)
-			buf_putc(out, ',');
-		buf_putc(out, (unsigned char)digits[i]);
-	}
-}
-
-static void put_size(struct buf *out, uint64_t bytes)
-{
-	static const char *const units[] = {"kB", "MB", "GB", "TB"};
-	uint64_t unit = 1000;
-	size_t i = 0;
-
-	if (bytes < 1000) {
-		buf_printf(out, "%" PRIu64 " bytes", bytes);
-		return;
-	}
-	while (i < 3 && bytes / unit >= 1000) {
-		unit *= 1000;
-		i++;
-	}
-	buf_printf(out, "%" PRIu64 ".%" PRIu64 " %s", bytes / unit, bytes % unit * 10 / unit,
-		   units[i]);
-}
-
-static void put_time(struct buf *out, int64_t wall_us)
-{
-	char iso[STAMP_ISO_LEN + 1];
-
-	stamp_iso(wall_us, iso);
-	buf_puts(out, iso);
-}
-
 /* Text blocks */
-
-/* seq 0: no command has all of it. */
-static void put_left_out(const struct transcript *t, struct buf *out,
-			 const struct excerpt_rest *rest, uint32_t seq)
-{
-	buf_puts(out, "[... ");
-	if (rest->lines) {
-		put_count(out, rest->lines);
-		buf_puts(out, rest->lines == 1 ? " line (" : " lines (");
-		put_size(out, rest->bytes);
-		buf_puts(out, ")");
-	} else {
-		put_size(out, rest->bytes);
-	}
-	if (seq)
-		buf_printf(out, " left out; all of it: steno show %s:%" PRIu32 " ...]\n",
-			   t->header->session ? t->header->session : "SESSION", seq);
-	else
-		buf_puts(out, " left out; all of it is in the recording ...]\n");
-}
 
 static void put_excerpt(const struct transcript *t, struct buf *out, const struct excerpt *e,
 			uint32_t seq)
@@ -143,7 +83,7 @@ static void put_excerpt(const struct transcript *t, struct buf *out, const struc
 	if (rest.bytes) {
 		if (text.len && text.data[text.len - 1] != '\n')
 			buf_putc(&text, '\n');
-		put_left_out(t, &text, &rest, seq);
+		wording_left_out(&text, t->header->session, &rest, seq);
 	}
 	buf_put(&text, rest.tail, rest.n);
 	markdown_block(out, text.data, text.len);
@@ -195,7 +135,7 @@ static void put_cwd(struct buf *out, const struct command *c)
 
 static void put_details(struct buf *out, const struct command *c)
 {
-	put_time(out, c->start_wall_us);
+	wording_time(out, c->start_wall_us);
 	buf_puts(out, " | ");
 	put_exit(out, c);
 	buf_puts(out, " | ");
@@ -238,7 +178,7 @@ static void put_entry(struct buf *out, const struct command *c)
 	size_t n = line_length(&c->text);
 
 	buf_puts(out, "- ");
-	put_time(out, c->start_wall_us);
+	wording_time(out, c->start_wall_us);
 	buf_puts(out, " | ");
 	put_exit(out, c);
 	buf_puts(out, " | ");
@@ -249,7 +189,7 @@ static void put_entry(struct buf *out, const struct command *c)
 	markdown_inline(out, c->text.data, n);
 	if (n < c->text.len) {
 		buf_puts(out, " [... ");
-		put_size(out, c->text.len - n);
+		wording_size(out, c->text.len - n);
 		buf_puts(out, " more]");
 	}
 	buf_puts(out, " (");
@@ -311,43 +251,20 @@ void transcript_put_words(struct transcript *t, int64_t at_us, const char *role,
 	buf_release(&out);
 }
 
-static void put_lost(struct buf *out, const struct json *j)
-{
-	const char *why = json_get_text(j, "why");
-	int64_t bytes = json_get_int(j, "bytes", -1);
-
-	if (bytes < 0) {
-		buf_puts(out, "output");
-	} else {
-		put_count(out, (uint64_t)bytes);
-		buf_puts(out, bytes == 1 ? " byte of output" : " bytes of output");
-	}
-	buf_puts(out, " could not be recorded here");
-	if (why) {
-		buf_puts(out, ": ");
-		put_bytes(out, why);
-	}
-}
-
 static void put_note(struct transcript *t, const struct event *e)
 {
-	struct json *j = json_parse(e->data, e->len, NULL);
-	const char *note = json_get_text(j, "note");
-	struct buf out = {0};
+	struct buf out = {0}, text = {0};
 
-	if (j && (e->code == EVENT_LOST || note)) {
+	if (wording_note(&text, e)) {
 		buf_puts(&out, "\n> ");
-		put_time(&out, t->header->start_us + e->at_us);
+		wording_time(&out, t->header->start_us + e->at_us);
 		buf_puts(&out, " steno: ");
-		if (e->code == EVENT_LOST)
-			put_lost(&out, j);
-		else
-			put_bytes(&out, note);
+		markdown_inline(&out, text.data, text.len);
 		buf_putc(&out, '\n');
 	}
 	spool_put(&t->body, out.data, out.len);
 	buf_release(&out);
-	json_free(j);
+	buf_release(&text);
 }
 
 void transcript_put_fact(struct transcript *t, const struct event *e)
@@ -383,7 +300,7 @@ static void put_title(const struct transcript *t, struct buf *out)
 	buf_puts(out, "\n\n## Transcript\n\nSession ");
 	put_known(out, h->session);
 	buf_puts(out, ", begun ");
-	put_time(out, h->start_us);
+	wording_time(out, h->start_us);
 	buf_puts(out, " in ");
 	put_known(out, h->cwd ? h->cwd : h->root);
 	if (h->cwd && h->root && strcmp(h->cwd, h->root)) {
@@ -400,41 +317,21 @@ static void put_title(const struct transcript *t, struct buf *out)
 	buf_puts(out, ".\n");
 }
 
-static void put_counted(struct buf *out, uint64_t n, const char *one, const char *many)
-{
-	if (!n)
-		return;
-	buf_putc(out, '\n');
-	put_count(out, n);
-	buf_printf(out, " %s\n", n == 1 ? one : many);
-}
-
 static void put_ending(const struct transcript_now *now, struct buf *out)
 {
-	if (now->has_exit)
-		buf_printf(out, "\nThe session ended with exit status %d.\n", now->exit_status);
-	else if (now->is_running)
-		buf_puts(out, "\nThe session is still running.\n");
-	else
-		buf_puts(out, "\nThe recording breaks off here: how the session ended was not "
-			      "seen.\n");
-	put_counted(out, now->forged,
-		    "mark of a command's boundary was not believed: forged, replayed or out of "
-		    "place.",
-		    "marks of commands' boundaries were not believed: forged, replayed or out of "
-		    "place.");
-	put_counted(out, now->skipped, "line of the recording is damaged and was passed over.",
-		    "lines of the recording are damaged and were passed over.");
-}
-
-/* A shell without hooks may have run any number of commands that nobody told of. */
-static void put_no_commands(const struct transcript *t, struct buf *out)
-{
-	if (t->header->hooks || t->header->command)
-		buf_puts(out, "No commands were executed.\n");
-	else
-		buf_puts(out, "Which commands were executed is not known: steno has no hooks for "
-			      "this shell.\n");
+	buf_putc(out, '\n');
+	wording_end(out, now);
+	buf_putc(out, '\n');
+	if (now->forged) {
+		buf_putc(out, '\n');
+		wording_forged(out, now->forged);
+		buf_putc(out, '\n');
+	}
+	if (now->skipped) {
+		buf_putc(out, '\n');
+		wording_skipped(out, now->skipped);
+		buf_putc(out, '\n');
+	}
 }
 
 static int write_buf(struct buf *out, int fd, struct err *err)
@@ -461,7 +358,7 @@ int transcript_write(const struct transcript *t, const struct transcript_now *no
 	put_ending(now, &out);
 	buf_puts(&out, "\n## Commands\n");
 	if (!spool_size(&t->commands) && !now->running)
-		put_no_commands(t, &out);
+		buf_printf(&out, "%s\n", wording_no_commands(t->header));
 	if (write_buf(&out, fd, err) < 0 || spool_write(&t->commands, fd, err) < 0)
 		goto out;
 	if (now->running)

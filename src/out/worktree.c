@@ -8,6 +8,7 @@
 #include "../base/json.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
+#include "clean.h"
 #include "markdown.h"
 
 #include <inttypes.h>
@@ -19,11 +20,13 @@ static const char *const titles[WORKTREE_LISTS] = {
 	[WORKTREE_COMMITS] = "Commits made", [WORKTREE_BEFORE] = "Already dirty before the session",
 };
 
-void worktree_init(struct worktree *c, const struct header *h, int dir)
+void worktree_init(struct worktree *c, const struct worktree_form *form, const struct header *h,
+		   int dir)
 {
 	size_t i;
 
 	memset(c, 0, sizeof(*c));
+	c->form = form;
 	c->header = h;
 	for (i = 0; i < WORKTREE_LISTS; i++)
 		spool_init(&c->lists[i], dir);
@@ -44,11 +47,21 @@ void worktree_release(struct worktree *c)
 	buf_release(&c->why);
 }
 
-static void put_item(struct spool *s, const struct buf *item)
+static void put_item(const struct worktree *c, struct spool *s, const struct buf *item)
 {
-	spool_put(s, "  - ", 4);
+	spool_put(s, c->form->item[0], strlen(c->form->item[0]));
 	spool_put(s, item->data, item->len);
-	spool_put(s, "\n", 1);
+	spool_put(s, c->form->item[1], strlen(c->form->item[1]));
+}
+
+static void put_text(const struct worktree *c, struct buf *out, const char *text)
+{
+	c->form->text(out, (const unsigned char *)text, strlen(text));
+}
+
+static void put_code(const struct worktree *c, struct buf *out, const char *text)
+{
+	c->form->code(out, (const unsigned char *)text, strlen(text));
 }
 
 static void put_path(struct worktree *c, enum worktree_list list, const struct json *fact)
@@ -61,13 +74,13 @@ static void put_path(struct worktree *c, enum worktree_list list, const struct j
 	path = json_get_bytes(fact, "path", &n);
 	if (!path)
 		return;
-	markdown_code(&item, (const unsigned char *)path, n);
+	c->form->code(&item, (const unsigned char *)path, n);
 	if (list == WORKTREE_BEFORE && status) {
 		buf_puts(&item, " (");
-		markdown_inline(&item, (const unsigned char *)status, strlen(status));
+		put_text(c, &item, status);
 		buf_putc(&item, ')');
 	}
-	put_item(&c->lists[list], &item);
+	put_item(c, &c->lists[list], &item);
 	buf_release(&item);
 }
 
@@ -81,10 +94,10 @@ static void put_commit(struct worktree *c, const struct json *fact)
 	subject = json_get_bytes(fact, "subject", &n);
 	if (!oid)
 		return;
-	markdown_code(&item, (const unsigned char *)oid, strlen(oid));
+	put_code(c, &item, oid);
 	buf_putc(&item, ' ');
-	markdown_inline(&item, (const unsigned char *)(subject ? subject : ""), n);
-	put_item(&c->lists[WORKTREE_COMMITS], &item);
+	c->form->text(&item, (const unsigned char *)(subject ? subject : ""), n);
+	put_item(c, &c->lists[WORKTREE_COMMITS], &item);
 	buf_release(&item);
 }
 
@@ -97,7 +110,7 @@ static void put_diff(struct worktree *c, const struct json *fact)
 	p = json_get_bytes(fact, "text", &n);
 	if (!p)
 		return;
-	markdown_block_text(&text, (const unsigned char *)p, n);
+	clean_block(&text, (const unsigned char *)p, n);
 	run = markdown_longest_run(text.data, text.len);
 	/* A run may go on from one piece into the next; the sum is no shorter than it. */
 	if (text.len && text.data[0] == '`')
@@ -114,8 +127,8 @@ static void put_cut(struct worktree *c, const struct json *fact)
 	struct buf item = {0};
 
 	buf_printf(&item, "%" PRId64 " left out of: ", json_get_int(fact, "left_out", 0));
-	markdown_inline(&item, (const unsigned char *)(what ? what : ""), what ? strlen(what) : 0);
-	put_item(&c->cuts, &item);
+	put_text(c, &item, what ? what : "");
+	put_item(c, &c->cuts, &item);
 	buf_release(&item);
 }
 
@@ -189,34 +202,34 @@ void worktree_put(struct worktree *c, const struct event *e)
 	json_free(fact);
 }
 
-static void put_place(struct buf *out, const char *oid, const char *branch)
+static void put_place(const struct worktree *c, struct buf *out, const char *oid,
+		      const char *branch)
 {
 	if (oid)
-		markdown_code(out, (const unsigned char *)oid, strlen(oid));
+		put_code(c, out, oid);
 	else
 		buf_puts(out, "no commit yet");
 	if (branch) {
 		buf_puts(out, " on ");
-		markdown_code(out, (const unsigned char *)branch, strlen(branch));
+		put_code(c, out, branch);
 	} else {
 		buf_puts(out, ", no branch");
 	}
+	buf_puts(out, c->form->entry[1]);
 }
 
 static void put_heads(const struct worktree *c, struct buf *out)
 {
 	struct buf head = {0}, branch = {0};
 
-	buf_puts(out, "- HEAD at the start: ");
-	put_place(out, c->header->git_head, c->header->git_branch);
-	buf_putc(out, '\n');
+	buf_printf(out, "%sHEAD at the start: ", c->form->entry[0]);
+	put_place(c, out, c->header->git_head, c->header->git_branch);
 	if (c->ended) {
 		buf_put(&head, c->head.data, c->head.len);
 		buf_put(&branch, c->branch.data, c->branch.len);
-		buf_puts(out, "- HEAD at the end: ");
-		put_place(out, c->has_head ? buf_str(&head) : NULL,
+		buf_printf(out, "%sHEAD at the end: ", c->form->entry[0]);
+		put_place(c, out, c->has_head ? buf_str(&head) : NULL,
 			  c->has_branch ? buf_str(&branch) : NULL);
-		buf_putc(out, '\n');
 	}
 	buf_release(&head);
 	buf_release(&branch);
@@ -230,16 +243,18 @@ static int write_buf(struct buf *out, int fd, struct err *err)
 	return rc;
 }
 
-static int write_list(const struct spool *s, const char *title, int fd, struct err *err)
+static int write_list(const struct worktree *c, const struct spool *s, const char *title, int fd,
+		      struct err *err)
 {
+	const char *const *form = c->form->list;
 	struct buf out = {0};
-	int rc = 0;
+	int rc = -1;
 
 	if (!spool_size(s))
 		return 0;
-	buf_printf(&out, "- %s:\n", title);
-	if (write_buf(&out, fd, err) < 0 || spool_write(s, fd, err) < 0)
-		rc = -1;
+	buf_printf(&out, "%s%s%s", form[0], title, form[1]);
+	if (write_buf(&out, fd, err) == 0 && spool_write(s, fd, err) == 0)
+		rc = io_write_all(fd, form[2], strlen(form[2]), NULL, err);
 	buf_release(&out);
 	return rc;
 }
@@ -251,19 +266,14 @@ static int has_changes(const struct worktree *c)
 	       spool_size(&c->cuts);
 }
 
-static int write_diff(const struct worktree *c, int fd, struct err *err)
+static int write_fenced_diff(const struct worktree *c, int fd, struct err *err)
 {
 	struct buf out = {0};
 	unsigned char last = '\n';
 	size_t n;
 	int rc = -1;
 
-	if (!spool_size(&c->diff)) {
-		buf_puts(&out, "- git diff --no-ext-diff: (no changes tracked)\n");
-		rc = write_buf(&out, fd, err);
-		goto out;
-	}
-	buf_puts(&out, "- git diff --no-ext-diff:\n\n");
+	buf_puts(&out, "\n");
 	markdown_fence(&out, c->diff_run, "diff");
 	if (write_buf(&out, fd, err) < 0 || spool_write(&c->diff, fd, err) < 0 ||
 	    spool_read(&c->diff, spool_size(&c->diff) - 1, &last, 1, &n, err) < 0)
@@ -275,6 +285,30 @@ static int write_diff(const struct worktree *c, int fd, struct err *err)
 out:
 	buf_release(&out);
 	return rc;
+}
+
+const struct worktree_form worktree_markdown = {
+	.title = "\n## Changes\n",
+	.paragraph = {"", "\n\n"},
+	.entry = {"- ", "\n"},
+	.list = {"- ", ":\n", ""},
+	.item = {"  - ", "\n"},
+	.text = markdown_inline,
+	.code = markdown_code,
+	.own = ", beside this one and listed nowhere else",
+	.write_diff = write_fenced_diff,
+};
+
+static int write_diff(const struct worktree *c, int fd, struct err *err)
+{
+	int has = spool_size(&c->diff) > 0, rc;
+	struct buf out = {0};
+
+	buf_printf(&out, "%sgit diff --no-ext-diff:%s%s", c->form->entry[0],
+		   has ? "" : " (no changes tracked)", c->form->entry[1]);
+	rc = write_buf(&out, fd, err);
+	buf_release(&out);
+	return rc == 0 && has ? c->form->write_diff(c, fd, err) : rc;
 }
 
 /* Why there is no list of changes; NULL if there is one. */
@@ -298,14 +332,15 @@ static int write_files(const struct worktree *c, int fd, struct err *err)
 	int rc = -1;
 
 	if (!has_changes(c))
-		buf_puts(&out, "No files were changed.\n\n");
+		buf_printf(&out, "%sNo files were changed.%s", c->form->paragraph[0],
+			   c->form->paragraph[1]);
 	put_heads(c, &out);
 	if (write_buf(&out, fd, err) < 0)
 		goto out;
 	for (i = 0; i < WORKTREE_LISTS; i++)
-		if (write_list(&c->lists[i], titles[i], fd, err) < 0)
+		if (write_list(c, &c->lists[i], titles[i], fd, err) < 0)
 			goto out;
-	if (write_list(&c->cuts, "Cut", fd, err) < 0)
+	if (write_list(c, &c->cuts, "Cut", fd, err) < 0)
 		goto out;
 	rc = 0;
 out:
@@ -318,15 +353,15 @@ static int write_missing(const struct worktree *c, const char *missing, int fd, 
 	struct buf out = {0};
 	int rc;
 
-	buf_puts(&out, missing);
+	buf_printf(&out, "%s%s", c->form->paragraph[0], missing);
 	if (c->unreadable)
-		markdown_inline(&out, c->why.data, c->why.len);
-	buf_puts(&out, "\n\n");
+		c->form->text(&out, c->why.data, c->why.len);
+	buf_puts(&out, c->form->paragraph[1]);
 	if (c->header->repo)
 		put_heads(c, &out);
 	rc = write_buf(&out, fd, err);
 	if (!rc)
-		rc = write_list(&c->lists[WORKTREE_BEFORE], titles[WORKTREE_BEFORE], fd, err);
+		rc = write_list(c, &c->lists[WORKTREE_BEFORE], titles[WORKTREE_BEFORE], fd, err);
 	buf_release(&out);
 	return rc;
 }
@@ -338,14 +373,16 @@ static int write_own(const struct worktree *c, int fd, struct err *err)
 	struct buf out = {0}, name = {0};
 	int rc;
 
-	buf_puts(&out, "- steno's own files, beside this one and listed nowhere else: ");
+	buf_printf(&out, "%ssteno's own files%s: ", c->form->entry[0], c->form->own);
 	buf_printf(&name, "%s.md", session);
-	markdown_code(&out, name.data, name.len);
+	c->form->code(&out, name.data, name.len);
 	buf_clear(&name);
 	buf_printf(&name, "%s.cast", session);
 	buf_puts(&out, ", ");
-	markdown_code(&out, name.data, name.len);
-	buf_puts(&out, ", `provenance.jsonl`\n");
+	c->form->code(&out, name.data, name.len);
+	buf_puts(&out, ", ");
+	put_code(c, &out, "provenance.jsonl");
+	buf_puts(&out, c->form->entry[1]);
 	rc = write_buf(&out, fd, err);
 	buf_release(&name);
 	buf_release(&out);
@@ -354,10 +391,9 @@ static int write_own(const struct worktree *c, int fd, struct err *err)
 
 int worktree_write(const struct worktree *c, int flags, int fd, struct err *err)
 {
-	static const char title[] = "\n## Changes\n";
 	const char *missing = what_is_missing(c, flags);
 
-	if (io_write_all(fd, title, sizeof(title) - 1, NULL, err) < 0)
+	if (io_write_all(fd, c->form->title, strlen(c->form->title), NULL, err) < 0)
 		return -1;
 	if (missing)
 		return write_missing(c, missing, fd, err) < 0 ? -1 : write_own(c, fd, err);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "wording.h"
+
+#include "../base/json.h"
+#include "../base/stamp.h"
+#include "../story/excerpt.h"
+#include "../tape/event.h"
+#include "../tape/header.h"
+#include "transcript.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void wording_count(struct buf *out, uint64_t n)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%" PRIu64, n), i;
+
+	for (i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			buf_putc(out, ',');
+		buf_putc(out, (unsigned char)digits[i]);
+	}
+}
+
+void wording_size(struct buf *out, uint64_t bytes)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB"};
+	uint64_t unit = 1000;
+	size_t i = 0;
+
+	if (bytes < 1000) {
+		buf_printf(out, "%" PRIu64 " bytes", bytes);
+		return;
+	}
+	while (i < 3 && bytes / unit >= 1000) {
+		unit *= 1000;
+		i++;
+	}
+	buf_printf(out, "%" PRIu64 ".%" PRIu64 " %s", bytes / unit, bytes % unit * 10 / unit,
+		   units[i]);
+}
+
+void wording_time(struct buf *out, int64_t wall_us)
+{
+	char iso[STAMP_ISO_LEN + 1];
+
+	stamp_iso(wall_us, iso);
+	buf_puts(out, iso);
+}
+
+void wording_left_out(struct buf *out, const char *session, const struct excerpt_rest *rest,
+		      uint32_t seq)
+{
+	buf_puts(out, "[... ");
+	if (rest->lines) {
+		wording_count(out, rest->lines);
+		buf_puts(out, rest->lines == 1 ? " line (" : " lines (");
+		wording_size(out, rest->bytes);
+		buf_puts(out, ")");
+	} else {
+		wording_size(out, rest->bytes);
+	}
+	if (seq)
+		buf_printf(out, " left out; all of it: steno show %s:%" PRIu32 " ...]\n",
+			   session ? session : "SESSION", seq);
+	else
+		buf_puts(out, " left out; all of it is in the recording ...]\n");
+}
+
+static void put_lost(struct buf *out, const struct json *j)
+{
+	const char *why = json_get_text(j, "why");
+	int64_t bytes = json_get_int(j, "bytes", -1);
+
+	if (bytes < 0) {
+		buf_puts(out, "output");
+	} else {
+		wording_count(out, (uint64_t)bytes);
+		buf_puts(out, bytes == 1 ? " byte of output" : " bytes of output");
+	}
+	buf_puts(out, " could not be recorded here");
+	if (why) {
+		buf_puts(out, ": ");
+		buf_puts(out, why);
+	}
+}
+
+int wording_note(struct buf *out, const struct event *e)
+{
+	struct json *j = json_parse(e->data, e->len, NULL);
+	const char *note = j ? json_get_text(j, "note") : NULL;
+	size_t before = out->len;
+
+	if (j && e->code == EVENT_LOST)
+		put_lost(out, j);
+	else if (note)
+		buf_puts(out, note);
+	json_free(j);
+	return out->len > before;
+}
+
+void wording_end(struct buf *out, const struct transcript_now *now)
+{
+	if (now->has_exit)
+		buf_printf(out, "The session ended with exit status %d.", now->exit_status);
+	else if (now->is_running)
+		buf_puts(out, "The session is still running.");
+	else
+		buf_puts(out, "The recording breaks off here: how the session ended was not "
+			      "seen.");
+}
+
+void wording_forged(struct buf *out, uint64_t n)
+{
+	wording_count(out, n);
+	buf_puts(out, n == 1 ? " mark of a command's boundary was not believed: forged, replayed "
+			       "or out of place."
+			     : " marks of commands' boundaries were not believed: forged, "
+			       "replayed or out of place.");
+}
+
+void wording_skipped(struct buf *out, uint64_t n)
+{
+	wording_count(out, n);
+	buf_puts(out, n == 1 ? " line of the recording is damaged and was passed over."
+			     : " lines of the recording are damaged and were passed over.");
+}
+
+/* A shell without hooks may have run any number of commands that nobody told of. */
+const char *wording_no_commands(const struct header *h)
+{
+	return h->hooks || h->command ? "No commands were executed."
+				      : "Which commands were executed is not known: steno has no "
+					"hooks for this shell.";
+}
