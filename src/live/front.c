@@ -88,20 +88,24 @@ static void block_signals(void)
 
 static void say(struct front *f, int kind, int a, int b)
 {
-	struct wire_message m = {.kind = kind, .a = a, .b = b, .fds = {-1, -1}};
+	struct wire_message m;
 
+	wire_init(&m, kind);
+	m.a = a;
+	m.b = b;
 	wire_send(f->sock, &m, NULL);
 }
 
 static void say_size(struct front *f)
 {
 	struct winsize *size = &f->s->size;
-	struct wire_message m = {.kind = WIRE_SIZE, .fds = {-1, -1}};
+	struct wire_message m;
 	int fd = f->tty->fd >= 0 ? f->tty->fd : STDOUT_FILENO;
 
 	if (f->exited || !isatty(fd))
 		return;
 	tty_size(fd, size);
+	wire_init(&m, WIRE_SIZE);
 	m.a = size->ws_row;
 	m.b = size->ws_col;
 	f->size_due = wire_send(f->sock, &m, NULL) < 0 && errno == EAGAIN;
@@ -109,8 +113,11 @@ static void say_size(struct front *f)
 
 static void hand_terminal(struct front *f)
 {
-	struct wire_message m = {.kind = WIRE_TERMINAL, .fds = {STDIN_FILENO, STDOUT_FILENO}};
+	struct wire_message m;
 
+	wire_init(&m, WIRE_TERMINAL);
+	m.fds[0] = STDIN_FILENO;
+	m.fds[1] = STDOUT_FILENO;
 	wire_send(f->sock, &m, NULL);
 	say(f, WIRE_SIZE, f->s->size.ws_row, f->s->size.ws_col);
 }
@@ -192,7 +199,7 @@ static void program_exited(struct front *f, int status)
 static void keep_notice(struct front *f, const char *text)
 {
 	if (f->notices < MOST_NOTICES)
-		memcpy(f->notice[f->notices++], text, WIRE_TEXT);
+		snprintf(f->notice[f->notices++], WIRE_TEXT, "%.511s", text);
 }
 
 static void hear(struct front *f, struct wire_message *m)
@@ -211,7 +218,7 @@ static void hear(struct front *f, struct wire_message *m)
 		io_close(&f->legacy.master);
 		break;
 	case WIRE_NOTICE:
-		keep_notice(f, m->text);
+		keep_notice(f, m->data);
 		break;
 	case WIRE_EXITED:
 		program_exited(f, m->a);

@@ -16,20 +16,26 @@
 
 void holder_tell(struct holder *h, int kind, int a, int b)
 {
-	struct wire_message m = {.kind = kind, .a = a, .b = b, .fds = {-1, -1}};
+	struct wire_message m;
 
+	wire_init(&m, kind);
+	m.a = a;
+	m.b = b;
 	if (h->sock >= 0)
 		wire_send(h->sock, &m, NULL);
 }
 
 void holder_notice(struct holder *h, const char *fmt, ...)
 {
-	struct wire_message m = {.kind = WIRE_NOTICE, .fds = {-1, -1}};
+	struct wire_message m;
+	char text[WIRE_TEXT];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(m.text, sizeof(m.text), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	wire_init(&m, WIRE_NOTICE);
+	wire_text(&m, text);
 	if (h->sock >= 0)
 		wire_send(h->sock, &m, NULL);
 }

@@ -66,8 +66,11 @@ void holder_start_program(struct holder *h)
 
 void holder_send_master(struct holder *h)
 {
-	struct wire_message m = {.kind = WIRE_STARTED, .a = h->pid, .fds = {h->master, -1}};
+	struct wire_message m;
 
+	wire_init(&m, WIRE_STARTED);
+	m.a = h->pid;
+	m.fds[0] = h->master;
 	if (h->sock >= 0)
 		wire_send(h->sock, &m, NULL);
 }

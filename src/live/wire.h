@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* wire: messages between a front and the holder, with descriptors, over a SOCK_SEQPACKET pair. */
+/* wire: messages, with descriptors, over a SOCK_SEQPACKET socket: between the holder and its front,
+ * and between the holder and whoever comes to its control socket (control.h, client.h). A packet is
+ * a head with the version, then at most WIRE_DATA bytes; the kernel keeps its bounds. */
 #ifndef STENO_WIRE_H
 #define STENO_WIRE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct err;
+
+enum { WIRE_VERSION = 1, WIRE_DATA = 16384, WIRE_TEXT = 512, WIRE_FDS = 2 };
 
 enum wire_kind {
 	/* front to holder */
@@ -23,21 +28,45 @@ enum wire_kind {
 	WIRE_NOTICE,  /* text: a line for the user when the session is over */
 	WIRE_EXITED,  /* a: exit status of the program; the files are still being finished */
 	WIRE_DONE,    /* everything is written */
+	/* client to holder; each is answered by what stands behind it, or by WIRE_REFUSED */
+	WIRE_STATUS, /* nothing: by WIRE_STATUS with a struct wire_status */
+	WIRE_EVENT,  /* a: code, b: 1 in the last piece; a piece of the event's data: by WIRE_OK
+			after the last one */
+	/* holder to client */
+	WIRE_OK,
+	WIRE_REFUSED, /* text: why */
 };
-
-enum { WIRE_TEXT = 512, WIRE_FDS = 2 };
 
 struct wire_message {
 	int kind;
 	int a, b;
-	char text[WIRE_TEXT]; /* NUL-terminated */
-	int fds[WIRE_FDS];    /* -1 where none; of a received message the receiver's to close */
+	int64_t at;
+	size_t len;		  /* of data */
+	char data[WIRE_DATA + 1]; /* a received one has a NUL behind it */
+	int fds[WIRE_FDS];	  /* -1 where none; of a received message the receiver's to close */
 };
+
+/* What a holder says of its session. Texts are NUL-terminated. */
+struct wire_status {
+	int32_t holder, program; /* process ids; program 0: not started, or it has ended */
+	int32_t rows, cols;
+	int32_t terminals; /* that are served and can be typed at */
+	int32_t command;   /* number of the one that runs, as the shell counts; 0: none does */
+	int64_t began_us;  /* the session, by the wall clock, since 1970 */
+	char session[32];
+	char name[112]; /* of the command that runs, or that ran last, as far as it is known */
+};
+
+/* An empty message, without descriptors. */
+void wire_init(struct wire_message *m, int kind);
+/* Puts text, cut off to fit. */
+void wire_text(struct wire_message *m, const char *text);
 
 /* Never blocks: err->code is EAGAIN when the other side has not read for long. Descriptors stay the
  * caller's. */
 int wire_send(int sock, const struct wire_message *m, struct err *err);
-/* 1: got one; 0: the other side is gone; -1: nothing there (EAGAIN) or a bad message. */
+/* Waits if the socket blocks. 1: got one; 0: the other side is gone; -1: nothing there (EAGAIN), a
+ * bad message (EBADMSG), or one of another version (EPROTONOSUPPORT). */
 int wire_receive(int sock, struct wire_message *m);
 
 #endif

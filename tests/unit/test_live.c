@@ -109,18 +109,23 @@ static void test_facts(void)
 
 static void test_wire(void)
 {
-	struct wire_message out = {.kind = WIRE_SIZE, .a = 24, .b = 80, .fds = {-1, -1}}, in;
+	struct wire_message out, in;
 	int pair[2], fds[2];
 	char c = 0;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) < 0 || pipe(fds) < 0)
 		return;
 	is_int(wire_receive(pair[1], &in), -1, "nothing there is no end");
-	snprintf(out.text, sizeof(out.text), "words");
+	wire_init(&out, WIRE_SIZE);
+	out.a = 24;
+	out.b = 80;
+	out.at = INT64_C(1) << 40;
+	wire_text(&out, "words");
 	out.fds[0] = fds[1];
 	is_int(wire_send(pair[0], &out, NULL), 0, "a message is sent with a descriptor");
 	is_int(wire_receive(pair[1], &in), 1, "and received");
-	ok(in.kind == WIRE_SIZE && in.a == 24 && in.b == 80 && !strcmp(in.text, "words"),
+	ok(in.kind == WIRE_SIZE && in.a == 24 && in.b == 80 && in.at == INT64_C(1) << 40 &&
+		   in.len == 5 && !strcmp(in.data, "words"),
 	   "with all that was in it");
 	ok(in.fds[0] >= 0 && in.fds[1] == -1 && write(in.fds[0], "!", 1) == 1 &&
 		   read(fds[0], &c, 1) == 1 && c == '!',
