@@ -12,6 +12,7 @@
 #include "../live/clock.h"
 #include "../live/front.h"
 #include "../live/jail.h"
+#include "../live/rundir.h"
 #include "../live/session.h"
 #include "../live/tty.h"
 #include "../out/scribe.h"
@@ -48,6 +49,7 @@ struct rec {
 	const char *asked; /* --log-dir or STENO_LOG_DIR, or NULL */
 	const char *shell, *model, *profile, *sandbox;
 	int login, quiet;
+	char rundir[RUNDIR_PATH];
 	struct buf text; /* the command as a shell would read it */
 	char *env_session;
 	char *env[8];
@@ -328,7 +330,6 @@ static int write_why(struct writer *w, const struct rec *r, struct err *err)
 static int write_header(struct rec *r, struct err *err)
 {
 	struct session *s = &r->session;
-	char id[33];
 	struct header h = {
 		.cols = s->size.ws_col,
 		.rows = s->size.ws_row,
@@ -337,7 +338,7 @@ static int write_header(struct rec *r, struct err *err)
 		.command = r->text.len ? (char *)r->text.data : NULL,
 		.version = 1,
 		.session = s->logs.session,
-		.id = id,
+		.id = s->id,
 		.steno = xstrdup(STENO_VERSION),
 		.root = r->place.root,
 		.cwd = s->cwd,
@@ -353,7 +354,7 @@ static int write_header(struct rec *r, struct err *err)
 	struct writer *w = writer_new(s->logs.cast, 0, err);
 	int rc;
 
-	make_hex(id, 32);
+	make_hex(s->id, 32);
 	rc = w ? writer_put_header(w, &h, err) : -1;
 	if (rc == 0 && r->place.why && !r->place.repo)
 		rc = write_why(w, r, err);
@@ -375,35 +376,16 @@ static const char *user_shell(void)
 	return pw && pw->pw_shell && pw->pw_shell[0] ? pw->pw_shell : "/bin/sh";
 }
 
-/* Where the hooks go: our own folder, never the repository. */
-static int open_private_folder(char *path, size_t n, struct err *err)
-{
-	const char *run = getenv("XDG_RUNTIME_DIR");
-	int fd;
-
-	if (run && run[0] == '/') {
-		snprintf(path, n, "%s/steno", run);
-		fd = io_open_dir(path, 0, NULL);
-		if (fd >= 0)
-			return close(fd);
-	}
-	snprintf(path, n, "/tmp/steno-%u", (unsigned)getuid());
-	fd = io_open_dir(path, 0, err);
-	return fd < 0 ? -1 : close(fd);
-}
-
 static int prepare_shell(struct rec *r, struct err *err)
 {
 	struct session *s = &r->session;
-	char folder[4096];
 
 	if (!r->shell)
 		r->shell = user_shell();
 	make_hex(s->nonce, SCANNER_NONCE);
 	s->hooks.user_env = getenv("ENV");
-	if (open_private_folder(folder, sizeof(folder), err) < 0 ||
-	    hooks_prepare(&s->hooks, r->shell, r->login ? HOOKS_LOGIN : 0, folder, s->nonce, err) <
-		    0) {
+	if (s->rundir < 0 || hooks_prepare(&s->hooks, r->shell, r->login ? HOOKS_LOGIN : 0,
+					   r->rundir, s->nonce, err) < 0) {
 		fprintf(stderr, "steno: commands cannot be told apart: %s\n", err->text);
 		hooks_release(&s->hooks);
 		r->argv_shell[0] = xstrdup(r->shell);
@@ -500,6 +482,7 @@ static void release(struct rec *r)
 	hooks_remove(&r->session.hooks);
 	hooks_release(&r->session.hooks);
 	logs_close(&r->session.logs);
+	io_close(&r->session.rundir);
 	if (r->session.survey.pid > 0)
 		kill(r->session.survey.pid, SIGKILL);
 	child_close(&r->session.survey);
@@ -537,6 +520,9 @@ static int prepare(struct rec *r, char **command, struct err *err)
 	tty_init(&r->tty, STDIN_FILENO);
 	settle_size(r);
 	find_place(r);
+	s->rundir = rundir_open(getenv("XDG_RUNTIME_DIR"), r->rundir, err);
+	if (s->rundir < 0)
+		fprintf(stderr, "steno: the session cannot be reached by others: %s\n", err->text);
 	if (command)
 		prepare_command(r, command);
 	else
@@ -568,7 +554,8 @@ static void fill_standard_streams(void)
 
 int cmd_rec(int argc, char **argv)
 {
-	struct rec r = {.state = -1, .session = {.logs = {-1, -1, ""}, .survey = {0, -1, -1}}};
+	struct rec r = {.state = -1,
+			.session = {.rundir = -1, .logs = {-1, -1, ""}, .survey = {0, -1, -1}}};
 	struct err err = {.code = 0};
 	int status = 3, rc;
 

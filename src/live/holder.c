@@ -40,7 +40,17 @@ static void on_signal(int n)
 
 /* The loop */
 
-enum { SIDE_FRONT, SIDE_MASTER, SIDE_IN, SIDE_OUT, SIDE_SCRIBE, SIDE_SURVEY, SIDE_END, SIDE_COUNT };
+enum {
+	SIDE_FRONT,
+	SIDE_MASTER,
+	SIDE_IN,
+	SIDE_OUT,
+	SIDE_SCRIBE,
+	SIDE_SURVEY,
+	SIDE_END,
+	SIDE_CONTROL,
+	SIDE_COUNT
+};
 
 static void watch(const struct holder *h, struct pollfd p[SIDE_COUNT])
 {
@@ -61,6 +71,7 @@ static void watch(const struct holder *h, struct pollfd p[SIDE_COUNT])
 	p[SIDE_SURVEY] = (struct pollfd){.fd = h->survey.out, .events = POLLIN};
 	p[SIDE_END].fd = h->sock >= 0 || h->reaped ? -1 : h->pidfd; /* a front would tell */
 	p[SIDE_END].events = POLLIN;
+	p[SIDE_CONTROL] = (struct pollfd){.fd = h->control.epoll, .events = POLLIN};
 }
 
 static void earlier(int64_t *till, int64_t when)
@@ -85,9 +96,12 @@ static int64_t keep_time(struct holder *h)
 		holder_close_master(h);
 	if (h->hangup_at && h->master >= 0)
 		earlier(&next, h->hangup_at);
+	if (h->now >= control_due(&h->control))
+		holder_serve_control(h);
 	if (h->now < h->quiet_till)
 		earlier(&next, h->quiet_till);
 	earlier(&next, input_time(&h->input, h->master, h->now));
+	earlier(&next, control_due(&h->control));
 	return next;
 }
 
@@ -112,6 +126,8 @@ static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
 		holder_hear_survey(h);
 	if (p[SIDE_END].revents)
 		holder_program_vanished(h);
+	if (p[SIDE_CONTROL].revents)
+		holder_serve_control(h);
 	holder_show_failing(h);
 }
 
@@ -237,6 +253,7 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 		holder_notice(h, "out of memory");
 		_exit(3);
 	}
+	holder_open_control(h);
 	h->now = clock_mono_us();
 	follower_start(&h->follower, s, holder_name, h, h->now);
 	if (legacy->pid)
@@ -273,6 +290,7 @@ static void finish(struct holder *h)
 	if (h->recorder.failing)
 		holder_notice(h, "the recording is not complete: %s", h->recorder.why);
 	logs_current_end(&h->s->logs);
+	control_close(&h->control);
 	holder_tell(h, WIRE_DONE, 0, 0);
 }
 

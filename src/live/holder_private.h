@@ -3,6 +3,7 @@
 #ifndef STENO_HOLDER_PRIVATE_H
 #define STENO_HOLDER_PRIVATE_H
 
+#include "control.h"
 #include "facts.h"
 #include "follower.h"
 #include "holder.h"
@@ -35,6 +36,7 @@ struct holder {
 	struct terminal terminal;
 	struct input input;
 	struct follower follower;
+	struct control control;
 	struct child survey;
 	struct facts facts;
 	int64_t now;	    /* clock_mono_us() of this turn of the loop */
@@ -47,6 +49,8 @@ struct holder {
 	int told_failing;
 	int is_heir;	   /* of a holder that was killed */
 	int exit_recorded; /* by that one */
+	int command;	   /* number of the one that runs, by its mark; 0: none does */
+	char name[112];	   /* of the one that was named last */
 	int shell_ready;   /* its first mark has come: it has read the hooks */
 	size_t drained;
 	size_t carry; /* bytes of a cut character at the front of `bytes` */
@@ -82,6 +86,12 @@ void holder_program_vanished(struct holder *h);
 void holder_tell(struct holder *h, int kind, int a, int b);
 void holder_notice(struct holder *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void holder_hear_front(struct holder *h);
+
+/* holder_control.c: what is asked through the control socket */
+void holder_open_control(struct holder *h);
+void holder_serve_control(struct holder *h);
+/* A mark went by. */
+void holder_count_mark(struct holder *h, const unsigned char *mark, size_t n);
 
 /* holder_survey.c: git's facts at the beginning and at the end */
 void holder_hear_survey(struct holder *h);

@@ -62,6 +62,7 @@ static void on_mark(void *ctx, const unsigned char *data, size_t n)
 		hooks_remove(&h->s->hooks);
 	h->shell_ready = 1;
 	input_mark(&h->input, (char)data[0]);
+	holder_count_mark(h, data, n);
 	h->mark[0] = (char)data[0];
 	if (data[0] == 'C') {
 		wall = clock_wall_us();
@@ -149,6 +150,7 @@ void holder_name(void *ctx, int64_t began, const char *name)
 		if (h->unnamed[i] != began)
 			continue;
 		h->unnamed[i] = 0;
+		snprintf(h->name, sizeof(h->name), "%s", name);
 		if (clock_wall_us() - began < NAME_US)
 			recorder_text(&h->recorder, h->now, EVENT_LABEL, name, strlen(name));
 	}

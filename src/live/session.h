@@ -19,6 +19,8 @@ struct session {
 	const char *text; /* the command as a shell would read it; NULL: an interactive shell */
 	struct hooks hooks;
 	char nonce[SCANNER_NONCE + 1];
+	char id[33];
+	int rundir; /* the private folder, for the control socket; -1: none */
 	char cwd[4096];
 	struct termios modes;
 	struct winsize size;
