@@ -12,7 +12,11 @@
 
 #include <string.h>
 
-enum { CWD_MOST = 4096 }; /* bytes of a directory, as JSON */
+enum {
+	CWD_MOST = 4096, /* bytes of a directory, as JSON */
+	SRC_MOST = 32,
+	CALL_MOST = 1024, /* of a call's id, as JSON */
+};
 
 /* Spells one character (n >= 1 bytes at p) as within a JSON string: at most 6 bytes at out, *len of
  * them. What is not UTF-8 becomes U+FFFD; what line-based readers may stumble over (DEL, C1, U+2028,
@@ -153,13 +157,17 @@ static void put_rest(const struct header *h, const struct command *c, struct buf
 	buf_put_number(out, c->seq);
 	buf_puts(out, ",\"end\":\"");
 	buf_puts(out, c->end);
-	buf_puts(out, "\",\"src\":\"");
-	buf_puts(out, c->src);
-	buf_putc(out, '"');
+	buf_puts(out, "\",\"src\":");
+	put_string(out, (const unsigned char *)c->src, strnlen(c->src, SRC_MOST));
 	if (c->text_from == COMMAND_TEXT_SCREEN)
 		buf_puts(out, ",\"text_from\":\"screen\"");
 	if (c->text_from == COMMAND_TEXT_NONE)
 		buf_puts(out, ",\"text_from\":\"none\"");
+	if (c->call_id.len) {
+		buf_puts(out, ",\"call_id\":");
+		put_string(out, c->call_id.data,
+			   fitting(c->call_id.data, c->call_id.len, CALL_MOST, 0));
+	}
 }
 
 void provenance_line(const struct header *h, const struct command *c, struct buf *out)

@@ -82,9 +82,9 @@ static void on_loose(void *ctx, int64_t at_us, const struct excerpt *text)
 	transcript_put_loose(((struct desk *)ctx)->transcript, at_us, text);
 }
 
-static void on_words(void *ctx, int64_t at_us, const char *role, const char *text, size_t n)
+static void on_words(void *ctx, int64_t at_us, const struct words *w)
 {
-	transcript_put_words(((struct desk *)ctx)->transcript, at_us, role, text, n);
+	transcript_put_words(((struct desk *)ctx)->transcript, at_us, w);
 }
 
 static void on_fact(void *ctx, const struct event *e)

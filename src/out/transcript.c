@@ -8,10 +8,11 @@
 #include "../story/story.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
-#include "worktree.h"
+#include "dialogue.h"
 #include "markdown.h"
 #include "spool.h"
 #include "wording.h"
+#include "worktree.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct transcript {
 	const struct header *header;
 	struct spool body, commands;
 	struct worktree changes;
+	struct dialogue dialogue;
 	struct buf scratch; /* of what is being put */
 };
 
@@ -45,6 +47,7 @@ void transcript_free(struct transcript *t)
 	spool_release(&t->body);
 	spool_release(&t->commands);
 	worktree_release(&t->changes);
+	dialogue_release(&t->dialogue);
 	buf_release(&t->scratch);
 	free(t);
 }
@@ -146,6 +149,10 @@ static void put_details(struct buf *out, const struct command *c)
 		buf_puts(out, " | command text read from the screen");
 	if (c->end && !strcmp(c->end, "eof"))
 		buf_puts(out, " | the shell ended during it");
+	if (c->call_id.len) {
+		buf_puts(out, " | call ");
+		markdown_inline(out, c->call_id.data, c->call_id.len);
+	}
 }
 
 static void put_section(const struct transcript *t, struct buf *out, const struct command *c)
@@ -227,26 +234,11 @@ void transcript_put_loose(struct transcript *t, int64_t at_us, const struct exce
 	buf_release(&out);
 }
 
-static void put_role(struct buf *out, const char *role)
-{
-	if (!strcmp(role, "user"))
-		buf_puts(out, "User");
-	else if (!strcmp(role, "assistant"))
-		buf_puts(out, "Assistant");
-	else
-		put_bytes(out, role);
-}
-
-void transcript_put_words(struct transcript *t, int64_t at_us, const char *role, const char *text,
-			  size_t n)
+void transcript_put_words(struct transcript *t, int64_t at_us, const struct words *w)
 {
 	struct buf out = {0};
 
-	(void)at_us;
-	buf_puts(&out, "\n### ");
-	put_role(&out, role);
-	buf_putc(&out, '\n');
-	markdown_block(&out, (const unsigned char *)text, n);
+	dialogue_put(&t->dialogue, w, t->header->start_us + at_us, &out);
 	spool_put(&t->body, out.data, out.len);
 	buf_release(&out);
 }
@@ -285,6 +277,44 @@ static const char *repo_name(const char *root)
 	return slash && slash[1] ? slash + 1 : root;
 }
 
+/* What was in effect, if the agent has told; else what steno was told. */
+static void put_setting(struct buf *out, const struct buf *seen, const char *told)
+{
+	if (seen->len)
+		markdown_inline(out, seen->data, seen->len);
+	else
+		put_known(out, told);
+}
+
+/* Nothing of it was measured. */
+static void put_import(struct buf *out, const struct header *h)
+{
+	buf_puts(out, ", imported by steno ");
+	put_known(out, h->steno);
+	buf_puts(out, " from ");
+	put_bytes(out, h->imported);
+	buf_puts(out, "'s own log");
+	if (h->imported_from) {
+		buf_putc(out, ' ');
+		markdown_code(out, (const unsigned char *)h->imported_from,
+			      strlen(h->imported_from));
+	}
+	buf_puts(out, ".\nNothing here was measured: times, exit codes and output are as ");
+	put_bytes(out, h->imported);
+	buf_puts(out, " wrote them down.\n");
+}
+
+static void put_recorder(struct buf *out, const struct header *h)
+{
+	buf_puts(out, ", recorded by steno ");
+	put_known(out, h->steno);
+	if (h->command) {
+		buf_puts(out, " running ");
+		markdown_code(out, (const unsigned char *)h->command, strlen(h->command));
+	}
+	buf_puts(out, ".\n");
+}
+
 static void put_title(const struct transcript *t, struct buf *out)
 {
 	const struct header *h = t->header;
@@ -292,11 +322,11 @@ static void put_title(const struct transcript *t, struct buf *out)
 	buf_puts(out, "# ");
 	put_known(out, repo_name(h->root));
 	buf_puts(out, " — model: ");
-	put_known(out, h->model);
+	put_setting(out, &t->dialogue.model, h->model);
 	buf_puts(out, ", profile: ");
-	put_known(out, h->profile);
+	put_setting(out, &t->dialogue.profile, h->profile);
 	buf_puts(out, ", sandbox: ");
-	put_known(out, h->sandbox);
+	put_setting(out, &t->dialogue.sandbox, h->sandbox);
 	buf_puts(out, "\n\n## Transcript\n\nSession ");
 	put_known(out, h->session);
 	buf_puts(out, ", begun ");
@@ -308,20 +338,19 @@ static void put_title(const struct transcript *t, struct buf *out)
 		put_bytes(out, h->root);
 		buf_putc(out, ')');
 	}
-	buf_puts(out, ", recorded by steno ");
-	put_known(out, h->steno);
-	if (h->command) {
-		buf_puts(out, " running ");
-		markdown_code(out, (const unsigned char *)h->command, strlen(h->command));
-	}
-	buf_puts(out, ".\n");
+	if (h->imported)
+		put_import(out, h);
+	else
+		put_recorder(out, h);
 }
 
-static void put_ending(const struct transcript_now *now, struct buf *out)
+static void put_ending(const struct transcript_now *now, int is_imported, struct buf *out)
 {
-	buf_putc(out, '\n');
-	wording_end(out, now);
-	buf_putc(out, '\n');
+	if (!is_imported) { /* then nobody saw the end */
+		buf_putc(out, '\n');
+		wording_end(out, now);
+		buf_putc(out, '\n');
+	}
 	if (now->forged) {
 		buf_putc(out, '\n');
 		wording_forged(out, now->forged);
@@ -355,7 +384,7 @@ int transcript_write(const struct transcript *t, const struct transcript_now *no
 		put_section(t, &out, now->running);
 	if (now->loose)
 		put_loose(t, &out, now->loose);
-	put_ending(now, &out);
+	put_ending(now, t->header->imported != NULL, &out);
 	buf_puts(&out, "\n## Commands\n");
 	if (!spool_size(&t->commands) && !now->running)
 		buf_printf(&out, "%s\n", wording_no_commands(t->header));

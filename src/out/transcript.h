@@ -13,6 +13,7 @@ struct event;
 struct excerpt;
 struct header;
 struct transcript;
+struct words;
 
 /* h is borrowed for its life; dir: the folder for temporary files. */
 struct transcript *transcript_new(const struct header *h, int dir);
@@ -21,8 +22,7 @@ void transcript_free(struct transcript *t);
 /* What the story tells (story.h), in its order. */
 void transcript_put_command(struct transcript *t, const struct command *c);
 void transcript_put_loose(struct transcript *t, int64_t at_us, const struct excerpt *text);
-void transcript_put_words(struct transcript *t, int64_t at_us, const char *role, const char *text,
-			  size_t n);
+void transcript_put_words(struct transcript *t, int64_t at_us, const struct words *w);
 void transcript_put_fact(struct transcript *t, const struct event *e);
 
 /* What only the moment of writing knows. Zero is a session that has ended, quietly. */

@@ -130,7 +130,8 @@ void wording_skipped(struct buf *out, uint64_t n)
 /* A shell without hooks may have run any number of commands that nobody told of. */
 const char *wording_no_commands(const struct header *h)
 {
-	return h->hooks || h->command ? "No commands were executed."
-				      : "Which commands were executed is not known: steno has no "
-					"hooks for this shell.";
+	return h->hooks || h->command || h->imported
+		       ? "No commands were executed."
+		       : "Which commands were executed is not known: steno has no "
+			 "hooks for this shell.";
 }

@@ -314,6 +314,9 @@ static int write_diff(const struct worktree *c, int fd, struct err *err)
 /* Why there is no list of changes; NULL if there is one. */
 static const char *what_is_missing(const struct worktree *c, int flags)
 {
+	if (c->header->imported)
+		return "Nobody looked at the files: which changed is known only as far as the "
+		       "agent's own log tells, above.";
 	if (!c->header->repo && !c->unreadable && !c->ended)
 		return "Not a git working tree: changes of files were not tracked.";
 	if (c->unreadable)

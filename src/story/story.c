@@ -6,7 +6,6 @@
 
 #include "story_private.h"
 
-#include "../base/json.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "screen.h"
@@ -144,21 +143,6 @@ static void put_exit(struct story *s, const struct event *e)
 		story_flush_loose(s);
 }
 
-static void put_words(struct story *s, const struct event *e)
-{
-	struct json *j = json_parse(e->data, e->len, NULL);
-	const char *role, *text;
-	size_t n = 0;
-
-	if (!j)
-		return;
-	role = json_get_text(j, "role");
-	text = json_get_bytes(j, "text", &n);
-	if (role && text && s->sink.words)
-		s->sink.words(s->ctx, e->at_us, role, text, n);
-	json_free(j);
-}
-
 static void put_lost(struct story *s)
 {
 	if (s->state != STORY_RUN && s->state != STORY_IDLE)
@@ -187,7 +171,7 @@ void story_put(struct story *s, const struct event *e)
 		put_exit(s, e);
 		break;
 	case EVENT_WORDS:
-		put_words(s, e);
+		story_put_words(s, e);
 		break;
 	case EVENT_LOST:
 		put_lost(s);
@@ -210,6 +194,7 @@ struct story *story_new(const struct header *h, const struct story_sink *sink, v
 	s->ctx = ctx;
 	s->wall_us = h->start_us;
 	s->loose_us = -1;
+	s->is_imported = h->imported != NULL;
 	s->screen = screen_new(h->rows, h->cols, &screen_sink, s);
 	screen_capture_begin(s->screen);
 	return s;
@@ -227,6 +212,7 @@ void story_free(struct story *s)
 	if (!s)
 		return;
 	screen_free(s->screen);
+	story_release_words(s);
 	story_free_entry(s->open);
 	for (i = 0; i < s->waits; i++)
 		story_free_entry(s->waiting[i]);
@@ -244,6 +230,7 @@ void story_end(struct story *s)
 {
 	enum story_state from = s->state;
 
+	story_end_words(s);
 	story_enter(s, STORY_IDLE);
 	if (from == STORY_RUN) {
 		struct command *c = &s->open->command;

@@ -25,13 +25,14 @@
 struct event;
 struct header;
 struct story;
+struct words;
 
 /* Who said what the command's text is. */
 enum command_text { COMMAND_TEXT_NONE, COMMAND_TEXT_SHELL, COMMAND_TEXT_SCREEN, COMMAND_TEXT_ARGV };
 
 struct command {
 	uint32_t seq;		  /* 1, 2, ... in the order of starting */
-	const char *src;	  /* "shell" or "argv" */
+	const char *src;	  /* "shell" or "argv"; "codex", ...: that agent's own log */
 	int64_t start_us, end_us; /* since the recording began; end_us -1: running, or not seen */
 	int64_t start_wall_us;	  /* as the holder's clock said when it began */
 	enum command_text text_from;
@@ -43,6 +44,7 @@ struct command {
 				     ended during it, "interrupted": the recording breaks off,
 				     "lost": its end mark is missing from the recording */
 	struct excerpt output;	 /* what it printed, as text */
+	struct buf call_id;	 /* the agent's name for it; empty: none */
 };
 
 /* All borrowed for the call. Unused ones may be NULL. */
@@ -53,8 +55,9 @@ struct story_sink {
 	void (*ended)(void *ctx, const struct command *c);
 	/* Text on the screen that belongs to no command (start-up, job notices); never empty. */
 	void (*loose)(void *ctx, int64_t at_us, const struct excerpt *text);
-	/* Something was said. role: "user", "assistant", ... */
-	void (*words)(void *ctx, int64_t at_us, const char *role, const char *text, size_t n);
+	/* Something was said, or else told by an agent's own log (tape/words.h), its text whole;
+	 * WORDS_RESULT comes as a command. */
+	void (*words)(void *ctx, int64_t at_us, const struct words *w);
 	/* A git fact, a gap or a note: the event's JSON as it is. */
 	void (*fact)(void *ctx, const struct event *e);
 	/* Each line of output of a command as it becomes final, uncut (for `steno show`). */

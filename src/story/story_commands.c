@@ -14,6 +14,7 @@ void story_free_command(struct command *c)
 	buf_release(&c->text);
 	buf_release(&c->cwd);
 	excerpt_release(&c->output);
+	buf_release(&c->call_id);
 }
 
 void story_free_entry(struct entry *e)

@@ -5,6 +5,8 @@
 
 #include "story.h"
 
+#include "../tape/words.h"
+
 struct mark;
 
 enum story_state { STORY_IDLE, STORY_PROMPT, STORY_INPUT, STORY_RUN };
@@ -16,6 +18,16 @@ struct entry {
 	int64_t number;	  /* the shell's */
 	int wants_status; /* its D could not say; the A behind it does */
 };
+
+/* A text whose pieces are still coming. */
+struct unfinished {
+	struct json *first; /* NULL: free */
+	struct words words; /* borrows from it */
+	struct buf text;
+	int64_t next; /* piece */
+};
+
+enum { STORY_UNFINISHED = 8 };
 
 struct story {
 	struct story_sink sink;
@@ -43,6 +55,8 @@ struct story {
 	struct excerpt loose;
 	int64_t loose_us; /* -1: nothing printed yet */
 	int has_exit, exit_status;
+	int is_imported;
+	struct unfinished unfinished[STORY_UNFINISHED];
 
 	struct command peek;
 	struct excerpt loose_peek;
@@ -64,6 +78,11 @@ void story_share_typed(struct story *s);
 void story_finish_all(struct story *s); /* nothing changes those that have ended any more */
 void story_free_entry(struct entry *e);
 void story_free_command(struct command *c);
+
+/* story_words.c */
+void story_put_words(struct story *s, const struct event *e);
+void story_end_words(struct story *s); /* no more pieces will come */
+void story_release_words(struct story *s);
 
 /* story_marks.c */
 void story_put_mark(struct story *s, const struct event *e);

@@ -14,7 +14,8 @@ enum event_code {
 	EVENT_LABEL = 'm',  /* a command's name, for players' chapters */
 	EVENT_EXIT = 'x',   /* exit status of the whole, decimal */
 	EVENT_MARK = 'k',   /* a boundary, see below */
-	EVENT_WORDS = 'w',  /* JSON {"role":"user"|"assistant","text":...}: something said */
+	EVENT_WORDS = 'w',  /* JSON {"role":"user"|"assistant","text":...}: something said, or told
+			       by an agent's own log (words.h) */
 	EVENT_BYTES = 'b',  /* base64: the exact bytes of the 'o' event that follows (a reader gives
 			       the pair as one EVENT_OUTPUT; it never gives EVENT_BYTES) */
 	EVENT_LOST = 'l',   /* JSON {"bytes":N or null,"why":...}: output that could not be kept */

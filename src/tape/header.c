@@ -36,6 +36,8 @@ static const struct field {
 	{"model", offsetof(struct header, model)},
 	{"profile", offsetof(struct header, profile)},
 	{"sandbox", offsetof(struct header, sandbox)},
+	{"imported", offsetof(struct header, imported)},
+	{"imported_from", offsetof(struct header, imported_from)},
 };
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
 
@@ -70,7 +72,8 @@ static void put_steno(struct json *steno, const struct header *h)
 	json_put_int(steno, "version", h->version);
 	json_put_int(steno, "start_us", h->start_us);
 	for (i = 0; i < FIELDS; i++) {
-		json_put_text(steno, fields[i].key, text_of(h, &fields[i]));
+		if (text_of(h, &fields[i]) || fields[i].offset < offsetof(struct header, imported))
+			json_put_text(steno, fields[i].key, text_of(h, &fields[i]));
 		put_exact(steno, fields[i].key, text_of(h, &fields[i]));
 	}
 	put_exact(steno, "command", h->command);

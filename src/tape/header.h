@@ -30,6 +30,8 @@ struct header {
 	char *git_head;	  /* commit at the start, hex, NULL when unborn or no repository */
 	char *git_branch; /* NULL when detached or no repository */
 	char *model, *profile, *sandbox;
+	char *imported; /* whose log this was made from afterwards: "codex", ...; NULL: recorded */
+	char *imported_from; /* that file's name */
 };
 
 /* Appends the line, newline included. */

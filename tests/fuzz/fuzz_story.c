@@ -11,6 +11,7 @@
 #include "story/story.h"
 #include "tape/event.h"
 #include "tape/header.h"
+#include "tape/words.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -56,12 +57,12 @@ static void on_loose(void *ctx, int64_t at_us, const struct excerpt *text)
 	transcript_put_loose(t->transcript, at_us, text);
 }
 
-static void on_words(void *ctx, int64_t at_us, const char *role, const char *text, size_t n)
+static void on_words(void *ctx, int64_t at_us, const struct words *w)
 {
 	struct told *t = ctx;
 
-	buf_put(&t->log, text, n);
-	transcript_put_words(t->transcript, at_us, role, text, n);
+	buf_put(&t->log, w->text, w->text ? w->n : 0);
+	transcript_put_words(t->transcript, at_us, w);
 }
 
 static void on_fact(void *ctx, const struct event *e)

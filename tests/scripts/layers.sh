@@ -27,8 +27,8 @@ users() { # HEADER ALLOWED...: files that include it, but for the allowed ones
 
 empty 'base includes nothing else' strays base ''
 empty 'tape includes base' strays tape 'base/.*'
-empty 'story includes base and the event and header of tape' \
-	strays story 'base/.*|tape/(event|header)\.h'
+empty 'story includes base and the event, header and words of tape' \
+	strays story 'base/.*|tape/(event|header|words)\.h'
 empty 'out includes base, tape and story' strays out '(base|tape|story)/.*'
 empty 'play includes base, tape, story and the spool of out' \
 	strays play '(base|tape|story)/.*|out/spool\.h'

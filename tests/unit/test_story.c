@@ -5,6 +5,7 @@
 #include "story/story.h"
 #include "tape/event.h"
 #include "tape/header.h"
+#include "tape/words.h"
 #include "tap.h"
 
 #include <inttypes.h>
@@ -69,9 +70,14 @@ static void on_loose(void *ctx, int64_t at_us, const struct excerpt *text)
 	buf_puts(ctx, "]\n");
 }
 
-static void on_words(void *ctx, int64_t at_us, const char *role, const char *text, size_t n)
+static void on_words(void *ctx, int64_t at_us, const struct words *w)
 {
-	buf_printf(ctx, "words %" PRId64 " %s [%.*s]\n", at_us, role, (int)n, text);
+	static const char *const kinds[] = {"said",    "harness", "undone", "change",
+					    "context", "call",	  "result", "note"};
+
+	buf_printf(ctx, "words %" PRId64 " %s %s [%.*s]%s\n", at_us, kinds[w->kind],
+		   w->role ? w->role : "-", (int)w->n, w->text ? w->text : "",
+		   w->is_cut ? " cut" : "");
 }
 
 static void on_fact(void *ctx, const struct event *e)
@@ -235,7 +241,25 @@ static const struct story_case {
 	{"words and facts are passed on in their place",
 	 "w {\"role\":\"user\",\"text\":\"do it\"}\ng {\"fact\":\"begun\"}\nn {\"note\":\"x\"}\nw "
 	 "broken\n",
-	 "words 1000 user [do it]\nfact g [{\"fact\":\"begun\"}]\nfact n [{\"note\":\"x\"}]\n"},
+	 "words 1000 said user [do it]\nfact g [{\"fact\":\"begun\"}]\nfact n "
+	 "[{\"note\":\"x\"}]\n"},
+	{"the pieces of a text are put together, those of two threads apart",
+	 "w {\"thread\":\"a\",\"role\":\"user\",\"more\":true,\"text\":\"one \"}\n"
+	 "w {\"thread\":\"b\",\"role\":\"user\",\"more\":true,\"text\":\"uno \"}\n"
+	 "w {\"thread\":\"a\",\"part\":1,\"more\":true,\"text\":\"two \"}\n"
+	 "w {\"role\":\"user\",\"text\":\"between\"}\n"
+	 "w {\"thread\":\"b\",\"part\":1,\"text\":\"dos\"}\n"
+	 "w {\"thread\":\"a\",\"part\":2,\"text\":\"three\"}\n",
+	 "words 4000 said user [between]\nwords 5000 said user [uno dos]\n"
+	 "words 6000 said user [one two three]\n"},
+	{"a text that is begun again counts once, one that breaks off is told as cut",
+	 "w {\"role\":\"user\",\"more\":true,\"text\":\"one \"}\n"
+	 "w {\"role\":\"user\",\"more\":true,\"text\":\"one \"}\n"
+	 "w {\"part\":1,\"text\":\"two\"}\nw {\"part\":1,\"text\":\"two\"}\n"
+	 "w {\"kind\":\"harness\",\"role\":\"user\",\"more\":true,\"text\":\"x\"}\n",
+	 "words 3000 said user [one two]\nwords 5000 harness user [x] cut\n"},
+	{"an agent's word for a command is none where commands are measured",
+	 "w {\"kind\":\"result\",\"cmd\":\"ls\",\"exit_code\":0}\nw {\"kind\":\"later\"}\n", ""},
 	{"lost output is told within the command's output",
 	 "k A;s=0\nk B;s=0\nk C;s=1;d=/\no a\\r\\n\nl {\"bytes\":3}\no b\\r\\n\nk D;s=1;st=0\nk "
 	 "A;s=1\n",

@@ -9,6 +9,7 @@
 #include "story/story.h"
 #include "tape/event.h"
 #include "tape/header.h"
+#include "tape/words.h"
 #include "tap.h"
 
 #include <stdio.h>
@@ -106,6 +107,17 @@ static void has(struct buf *out, const char *text, const char *name)
 		tap_note("missing: %s", text);
 }
 
+static void say(struct transcript *t, const char *role, const char *text)
+{
+	struct words w;
+
+	words_init(&w, WORDS_SAID);
+	w.role = role;
+	w.text = text;
+	w.n = strlen(text);
+	transcript_put_words(t, 0, &w);
+}
+
 static void test_quiet_session(void)
 {
 	static const char want[] =
@@ -157,7 +169,7 @@ static void test_commands(void)
 	c.end = "interrupted";
 	c.text_from = COMMAND_TEXT_SCREEN;
 	transcript_put_command(t, &c);
-	transcript_put_words(t, 0, "user", "Do it.\n", 7);
+	say(t, "user", "Do it.\n");
 	c.end = NULL;
 	c.seq = 3;
 	now.running = &c;
@@ -337,6 +349,24 @@ static const char *const evil[] = {
 	"\xff\xfe\xc3(\xed\xa0\x80 bad bytes \xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9",
 };
 
+/* What an agent's log may tell. */
+static void tell_evil(struct transcript *t, const char *text)
+{
+	static const enum words_kind kinds[] = {WORDS_HARNESS, WORDS_CHANGE, WORDS_NOTE,
+						WORDS_UNDONE, WORDS_CONTEXT};
+	struct words w;
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		words_init(&w, kinds[i]);
+		w.role = w.agent = w.name = w.path = w.to = w.change = w.text = text;
+		w.model = w.profile = w.sandbox = text;
+		w.name = kinds[i] == WORDS_CONTEXT ? NULL : text;
+		w.n = strlen(text);
+		transcript_put_words(t, 0, &w);
+	}
+}
+
 /* All of it wherever foreign text may stand. */
 static void put_evil(struct transcript *t, const char *text)
 {
@@ -349,7 +379,9 @@ static void put_evil(struct transcript *t, const char *text)
 	put_line(&e, text);
 	transcript_put_command(t, &c);
 	transcript_put_loose(t, 0, &e);
-	transcript_put_words(t, 0, "user", text, strlen(text));
+	say(t, "user", text);
+	say(t, text, text);
+	tell_evil(t, text);
 	excerpt_release(&e);
 	command_release(&c);
 }
@@ -380,7 +412,7 @@ static void test_evil(void)
 		evil_page(text, &out);
 		ok(is_clean(&out), "evil text %zu: nothing unseen gets through", i);
 		buf_clear(&outside);
-		is_int(count_blocks(buf_str(&out), &outside), 4, "it opens and closes no block");
+		is_int(count_blocks(buf_str(&out), &outside), 7, "it opens and closes no block");
 		ok(!strstr(buf_str(&outside), "\n<evil>"), "it stays within its block");
 		free(text);
 	}
@@ -456,7 +488,7 @@ static void test_parsed(void)
 		fwrite(out.data, 1, out.len, f);
 		fclose(f);
 		count = box_ask("cmark-gfm -t xml page.md | grep -c '<code_block'");
-		is_str(count, "4", "a parser finds the blocks of evil text %zu and no more", i);
+		is_str(count, "7", "a parser finds the blocks of evil text %zu and no more", i);
 		free(count);
 		count = box_ask(
 			"cmark-gfm -t xml page.md | grep -cE '<(html|link|image|emph|strong)' "
