@@ -28,10 +28,10 @@ static const char usage[] =
 	"       steno ls [--all] [--json] [--log-dir DIR] [-n N]\n"
 	"       steno log [options]\n"
 	"       steno export [-f md|text|json|cast|cast2|typescript] [-o FILE]\n"
-	"                    [-t TIMING] [--log-dir DIR] SESSION|FILE\n"
-	"       steno play [options] [SESSION|FILE]\n"
-	"       steno rebuild [--check] [--log-dir DIR] SESSION ...\n"
-	"       steno show [--log-dir DIR] SESSION[:N]\n"
+	"                    [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE\n"
+	"       steno play [options] [SESSION[:N]|FILE]\n"
+	"       steno rebuild [--check] [--all] [--log-dir DIR] SESSION ...\n"
+	"       steno show [--all] [--log-dir DIR] SESSION[:N]\n"
 	"       steno --help | --version\n";
 
 static const char rec_help[] =

@@ -11,8 +11,8 @@
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "../tape/reader.h"
+#include "logdir.h"
 #include "registry.h"
-#include "sessions.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -80,7 +80,7 @@ int catalog_open(struct catalog *c, const char *log_dir, int flags, struct err *
 	struct buf path = {0};
 	int dir, rc = -1;
 
-	if (session_folder(log_dir, &path, err) < 0)
+	if (logdir_find(log_dir, &path, err) < 0)
 		goto out;
 	dir = open_folder(buf_str(&path));
 	if (dir >= 0) {

@@ -4,17 +4,17 @@
 #ifndef STENO_CMD_H
 #define STENO_CMD_H
 
-/* steno play [options] [SESSION|FILE] */
+/* steno play [options] [SESSION[:N]|FILE] */
 int cmd_play(int argc, char **argv);
-/* steno rebuild [--check] [--log-dir DIR] SESSION ... */
+/* steno rebuild [--check] [--all] [--log-dir DIR] SESSION ... */
 int cmd_rebuild(int argc, char **argv);
 /* steno ls [--all] [--json] [--log-dir DIR] [-n N] */
 int cmd_ls(int argc, char **argv);
 /* steno log: see its usage */
 int cmd_log(int argc, char **argv);
-/* steno export [-f FORM] [-o FILE] [-t TIMING] [--log-dir DIR] SESSION|FILE */
+/* steno export [-f FORM] [-o FILE] [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE */
 int cmd_export(int argc, char **argv);
-/* steno show [--log-dir DIR] SESSION[:N] */
+/* steno show [--all] [--log-dir DIR] SESSION[:N] */
 int cmd_show(int argc, char **argv);
 
 #endif

@@ -5,14 +5,14 @@
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
-#include "../live/logs.h"
 #include "../out/export.h"
 #include "../out/scribe.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "../tape/source.h"
+#include "print.h"
 #include "progress.h"
-#include "sessions.h"
+#include "recording.h"
 #include "target.h"
 
 #include <errno.h>
@@ -39,55 +39,33 @@ static const struct form {
 
 static const char usage[] = "usage: steno export [-f md|text|json|cast|cast2|typescript] [-o FILE] "
 			    "[-t TIMING]\n"
-			    "                    [--log-dir DIR] SESSION|FILE\n";
+			    "                    [--all] [--log-dir DIR] SESSION|FILE\n";
 
 struct job {
 	const struct form *form;
-	const char *what, *output, *timing, *log_dir;
-	struct session_file session; /* name NULL: another program's file */
-	struct source *source;
-	struct stat stat; /* of the recording */
-	int running;
+	const char *what, *output, *timing;
+	struct session_scope scope;
+	struct recording r;
 	int scratch; /* folder, or -1 */
 	struct progress progress;
 };
 
-/* What was asked for is a session, or else the path of a file. 0, 1: there is neither, -1. */
-static int find(struct job *j, struct err *err)
-{
-	int rc = j->timing ? 1 : session_find(&j->session, j->log_dir, j->what, err);
-
-	if (rc && stat(j->what, &j->stat) == 0) {
-		j->source = source_open(j->what, j->timing, err);
-		return j->source ? 0 : -1;
-	}
-	if (rc && (j->timing || err->code == ENOENT))
-		err_set(err, "%s: there is no such session or file", j->what);
-	if (rc)
-		return rc;
-	j->running = logs_is_running(j->session.cast);
-	if (fstat(j->session.cast, &j->stat) < 0)
-		return err_sys(err, "look at the recording");
-	j->source = source_new(j->session.cast, -1, err);
-	return j->source ? 0 : -1;
-}
-
 static int convert(struct job *j, enum export_format format, int fd, int timing, struct err *err)
 {
-	struct exporter *x = export_new(format, source_header(j->source), j->scratch, fd, timing);
-	int64_t size = source_size(j->source);
+	struct exporter *x = export_new(format, source_header(j->r.source), j->scratch, fd, timing);
+	int64_t size = source_size(j->r.source);
 	struct event e;
 	int rc;
 
-	while ((rc = source_next(j->source, &e, err)) == 1) {
+	while ((rc = source_next(j->r.source, &e, err)) == 1) {
 		rc = export_put(x, &e, err);
-		if (!rc && progress_step(&j->progress, source_offset(j->source), size))
+		if (!rc && progress_step(&j->progress, source_offset(j->r.source), size))
 			rc = err_set(err, "interrupted");
 		if (rc)
 			break;
 	}
 	if (!rc)
-		rc = export_end(x, j->running ? EXPORT_RUNNING : 0, err);
+		rc = export_end(x, j->r.is_running ? EXPORT_RUNNING : 0, err);
 	export_free(x);
 	return rc;
 }
@@ -97,9 +75,9 @@ static int open_for_scribe(struct job *j, struct err *err)
 {
 	int cast;
 
-	if (source_is_cast3(j->source)) {
-		cast = j->session.name ? fcntl(j->session.cast, F_DUPFD_CLOEXEC, 3)
-				       : open(j->what, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	if (source_is_cast3(j->r.source)) {
+		cast = j->r.session.name ? fcntl(j->r.session.cast, F_DUPFD_CLOEXEC, 3)
+					 : open(j->r.name, O_RDONLY | O_NOCTTY | O_CLOEXEC);
 		return cast < 0 ? err_sys(err, "open %s", j->what) : cast;
 	}
 	cast = target_scratch(err);
@@ -113,9 +91,9 @@ static int print_page(struct job *j, int fd, struct err *err)
 	int cast = open_for_scribe(j, err), rc = -1;
 
 	if (cast >= 0)
-		rc = scribe_print(cast, j->session.name ? j->session.dir : j->scratch,
-				  j->session.name ? j->session.name : j->what,
-				  j->running ? SCRIBE_RUNNING : 0, fd, err);
+		rc = scribe_print(cast, j->r.session.name ? j->r.session.dir : j->scratch,
+				  j->r.session.name ? j->r.session.name : j->what,
+				  j->r.is_running ? SCRIBE_RUNNING : 0, fd, err);
 	io_close(&cast);
 	return rc;
 }
@@ -146,7 +124,7 @@ static int write_page(struct job *j, struct err *err)
 
 	if (page >= 0 && print_page(j, page, err) == 0) {
 		lseek(page, 0, SEEK_SET);
-		rc = target_write(j->output, &j->stat, copy_page, &page, err);
+		rc = target_write(j->output, &j->r.stat, copy_page, &page, err);
 	}
 	io_close(&page);
 	return rc;
@@ -171,7 +149,7 @@ static int fill_timing(void *ctx, int fd, struct err *err)
 	struct pair *pair = ctx;
 
 	pair->timing = fd;
-	return target_write(pair->job->output, &pair->job->stat, fill_both, pair, err);
+	return target_write(pair->job->output, &pair->job->r.stat, fill_both, pair, err);
 }
 
 static int write_pair(struct job *j, struct err *err)
@@ -182,7 +160,7 @@ static int write_pair(struct job *j, struct err *err)
 
 	buf_puts(&name, j->output);
 	buf_puts(&name, ".timing");
-	rc = target_write(buf_str(&name), &j->stat, fill_timing, &pair, err);
+	rc = target_write(buf_str(&name), &j->r.stat, fill_timing, &pair, err);
 	buf_release(&name);
 	return rc;
 }
@@ -199,7 +177,7 @@ static int write_output(struct job *j, struct err *err)
 	else if (j->form->format == EXPORT_TYPESCRIPT)
 		rc = write_pair(j, err);
 	else
-		rc = target_write(j->output, &j->stat, fill, j, err);
+		rc = target_write(j->output, &j->r.stat, fill, j, err);
 	progress_end(&j->progress);
 	return rc;
 }
@@ -207,15 +185,15 @@ static int write_output(struct job *j, struct err *err)
 /* What a user should know of what was read. */
 static void remark(const struct job *j)
 {
-	const char *note = source_note(j->source);
-	uint64_t skipped = source_skipped(j->source);
+	const char *note = source_note(j->r.source);
+	uint64_t skipped = source_skipped(j->r.source);
 
 	if (note)
 		fprintf(stderr, "steno: %s: %s\n", j->what, note);
 	if (skipped)
 		fprintf(stderr, "steno: %s: %" PRIu64 " pieces were no events\n", j->what, skipped);
 	if (!j->form->is_page && j->form->format == EXPORT_JSON &&
-	    !source_header(j->source)->version)
+	    !source_header(j->r.source)->version)
 		fprintf(stderr, "steno: %s: not steno's: no commands are told apart in it\n",
 			j->what);
 }
@@ -225,18 +203,17 @@ static int export(struct job *j)
 	struct err err = {.code = 0};
 	int rc;
 
-	j->session.dir = j->session.cast = -1;
 	j->scratch = target_scratch_dir();
-	rc = find(j, &err);
+	rc = recording_open(&j->r, &j->scope, j->what, j->timing, &err);
+	if (!rc && j->r.number)
+		rc = err_set(&err, "%s: sessions are exported as a whole", j->what);
 	if (!rc) {
 		rc = write_output(j, &err);
 		remark(j);
 	}
 	if (rc)
-		fprintf(stderr, "steno: %s\n", err.text);
-	source_free(j->source);
-	if (j->session.name)
-		session_release(&j->session);
+		print_failure(err.text);
+	recording_release(&j->r);
 	io_close(&j->scratch);
 	return rc < 0 ? 3 : rc;
 }
@@ -255,23 +232,23 @@ static const struct form *find_form(const char *name)
 static int take_options(struct job *j, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"format", required_argument, NULL, 'f'},
-		{"output", required_argument, NULL, 'o'},
-		{"timing", required_argument, NULL, 't'},
-		{"log-dir", required_argument, NULL, 'd'},
-		{NULL, 0, NULL, 0},
+		{"format", required_argument, NULL, 'f'},  {"output", required_argument, NULL, 'o'},
+		{"timing", required_argument, NULL, 't'},  {"all", no_argument, NULL, 'a'},
+		{"log-dir", required_argument, NULL, 'd'}, {NULL, 0, NULL, 0},
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "f:o:t:", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "af:o:t:", options, NULL)) != -1) {
 		if (c == 'f')
 			j->form = find_form(optarg);
 		else if (c == 'o')
 			j->output = strcmp(optarg, "-") != 0 ? optarg : NULL;
 		else if (c == 't')
 			j->timing = optarg;
+		else if (c == 'a')
+			j->scope.all = 1;
 		else if (c == 'd')
-			j->log_dir = optarg;
+			j->scope.log_dir = optarg;
 		else
 			return -1;
 		if (!j->form)

@@ -67,15 +67,6 @@ int listing_write(const struct buf *out, struct err *err)
 	return -1;
 }
 
-static void say(const char *text)
-{
-	struct buf seen = {0};
-
-	print_text(&seen, text, strlen(text));
-	fprintf(stderr, "steno: %s\n", buf_str(&seen));
-	buf_release(&seen);
-}
-
 void listing_count_bad(uint64_t n, const char *one, const char *many)
 {
 	if (n)
@@ -88,11 +79,11 @@ void listing_warn(const struct folder *f, const struct err *err)
 	struct buf text = {0};
 
 	buf_printf(&text, "%s: %s", f->path, err->text);
-	say(buf_str(&text));
+	print_failure(buf_str(&text));
 	buf_release(&text);
 }
 
 void listing_fail(const struct err *err)
 {
-	say(err->text);
+	print_failure(err->text);
 }

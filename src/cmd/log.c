@@ -45,6 +45,7 @@ struct log {
 	struct rows rows;
 	const char *session; /* --session */
 	char *found;	     /* the session's name */
+	char *path;	     /* of the folder that --session names, or NULL */
 	int seen;	     /* some record is of it */
 	int no_pager, colour, is_terminal;
 };
@@ -125,15 +126,32 @@ static int read_options(struct log *log, int argc, char **argv)
 	return 0;
 }
 
+/* A path says which folder, too. */
+static void set_folder(struct log *log)
+{
+	const char *slash = strrchr(log->session, '/');
+	struct buf folder = {0};
+
+	if (!slash)
+		return;
+	buf_put(&folder, log->session, (size_t)(slash + 1 - log->session));
+	log->path = realpath(buf_str(&folder), NULL);
+	log->options.log_dir = log->path;
+	log->options.all = 0;
+	buf_release(&folder);
+}
+
 /* A session by any of the names it goes by; else what some names begin with, so that a day will do,
  * and so will a session whose recording is gone. */
 static void find_session(struct log *log)
 {
+	const struct session_scope scope = {log->options.log_dir, log->options.all};
 	struct session_file s;
 
 	log->filter.session = log->session;
-	if (!log->session || session_find(&s, log->options.log_dir, log->session, NULL) != 0)
+	if (!log->session || session_find(&s, &scope, log->session, NULL) != 0)
 		return;
+	set_folder(log);
 	log->found = xstrdup(s.name);
 	log->filter.session = log->found;
 	session_release(&s);
@@ -360,6 +378,7 @@ static void release(struct log *log)
 	}
 	free(log->rows.list);
 	free(log->found);
+	free(log->path);
 	filter_release(&log->filter);
 	catalog_release(&log->catalog);
 }

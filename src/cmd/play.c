@@ -12,7 +12,8 @@
 #include "../story/screen.h"
 #include "../tape/source.h"
 #include "player.h"
-#include "sessions.h"
+#include "print.h"
+#include "recording.h"
 #include "target.h"
 
 #include <errno.h>
@@ -28,10 +29,11 @@
 
 static const char usage[] =
 	"usage: steno play [-l] [-m] [-s SPEED] [-i IDLE] [--at TIME|:N] [--from N] [--to N]\n"
-	"                  [--no-status] [--raw] [--log-dir DIR] [SESSION|FILE]\n";
+	"                  [--no-status] [--raw] [--all] [--log-dir DIR]\n"
+	"                  [SESSION[:N]|FILE]\n";
 
 struct play {
-	const char *log_dir;
+	struct session_scope scope;
 	double speed;
 	int64_t idle_us, at_us;
 	uint32_t at, from, to; /* commands; 0: not given */
@@ -106,11 +108,14 @@ static int read_seconds(const char *text, int64_t *out)
 static int take_option(struct play *p, int c, const char *value)
 {
 	switch (c) {
+	case 'A':
+		p->scope.all = 1;
+		return 0;
 	case 'a':
 		return *value == ':' || *value == '#' ? read_number(value + 1, &p->at)
 						      : read_time(value, &p->at_us);
 	case 'd':
-		p->log_dir = value;
+		p->scope.log_dir = value;
 		return 0;
 	case 'f':
 		return read_number(value, &p->from);
@@ -142,12 +147,19 @@ static int take_option(struct play *p, int c, const char *value)
 static int read_options(struct play *p, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"at", required_argument, NULL, 'a'},	   {"from", required_argument, NULL, 'f'},
-		{"i-trust-it", no_argument, NULL, 'T'},	   {"idle", required_argument, NULL, 'i'},
-		{"log-dir", required_argument, NULL, 'd'}, {"loop", no_argument, NULL, 'l'},
-		{"no-status", no_argument, NULL, 'n'},	   {"pause", no_argument, NULL, 'm'},
-		{"raw", no_argument, NULL, 'r'},	   {"speed", required_argument, NULL, 's'},
-		{"to", required_argument, NULL, 't'},	   {NULL, 0, NULL, 0},
+		{"all", no_argument, NULL, 'A'},
+		{"at", required_argument, NULL, 'a'},
+		{"from", required_argument, NULL, 'f'},
+		{"i-trust-it", no_argument, NULL, 'T'},
+		{"idle", required_argument, NULL, 'i'},
+		{"log-dir", required_argument, NULL, 'd'},
+		{"loop", no_argument, NULL, 'l'},
+		{"no-status", no_argument, NULL, 'n'},
+		{"pause", no_argument, NULL, 'm'},
+		{"raw", no_argument, NULL, 'r'},
+		{"speed", required_argument, NULL, 's'},
+		{"to", required_argument, NULL, 't'},
+		{NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -225,7 +237,7 @@ static void on_text(void *ctx, const unsigned char *text, size_t n)
 /* A full-screen program is told by its last screen. */
 static const struct screen_sink text_sink = {on_text, on_text};
 
-static int print_text(struct film *f, const struct player_plan *plan, struct err *err)
+static int print_seen(struct film *f, const struct player_plan *plan, struct err *err)
 {
 	struct head *h = head_new(f, &text_sink, NULL);
 	struct head_event e;
@@ -250,7 +262,7 @@ static void sleep_until(int64_t us)
 		nanosleep(&ts, NULL);
 }
 
-static int print_raw(struct film *f, const struct player_plan *plan, struct err *err)
+static int print_bytes(struct film *f, const struct player_plan *plan, struct err *err)
 {
 	struct head *h = head_new(f, NULL, NULL);
 	int rc = go_to_start(h, plan, err) < 0 ? -1 : 1, timed = isatty(STDOUT_FILENO);
@@ -286,9 +298,9 @@ static int play_film(const struct play *p, struct film *f, int *signal_number, s
 	if (rc)
 		return rc;
 	if (p->raw)
-		return print_raw(f, &plan, err);
+		return print_bytes(f, &plan, err);
 	if (!isatty(STDOUT_FILENO))
-		return print_text(f, &plan, err);
+		return print_seen(f, &plan, err);
 	rc = player_run(f, &plan, err);
 	*signal_number = rc > 0 ? rc : 0;
 	return rc < 0 ? -1 : 0;
@@ -302,42 +314,30 @@ static void die_of(int sig)
 	raise(sig);
 }
 
-/* What was asked for is a session, or else the path of a file. 0, 1: there is neither, -1. */
-static int find(struct session_file *s, struct source **out, const struct play *p, const char *what,
-		struct err *err)
+static int play(struct play *p, const char *what)
 {
-	int rc = session_find(s, p->log_dir, what, err);
-
-	if (rc && access(what, F_OK) == 0)
-		*out = source_open(what, NULL, err);
-	else if (rc)
-		return rc;
-	else
-		*out = source_new(s->cast, -1, err);
-	return *out ? 0 : -1;
-}
-
-static int play(const struct play *p, const char *what)
-{
-	struct session_file s = {.dir = -1, .cast = -1};
-	struct source *source = NULL;
+	struct recording r = {0};
 	struct err err = {.code = 0};
 	struct film *f = NULL;
 	int dir = target_scratch_dir(), signal_number = 0;
-	int rc = find(&s, &source, p, what, &err);
+	int rc = recording_open(&r, &p->scope, what, NULL, &err);
 
 	if (!rc) {
-		f = film_new(source, dir);
+		if (r.number)
+			p->from = p->to = r.number;
+		f = film_new(r.source, dir);
+		r.source = NULL;
 		rc = play_film(p, f, &signal_number, &err);
+		if (rc)
+			err_wrap(&err, "%s", r.name);
 	}
 	if (!rc && (fflush(stdout) || ferror(stdout)))
 		rc = err_sys(&err, "write");
 	if (rc)
-		fprintf(stderr, "steno: %s%s%s\n", f && s.name ? s.name : "",
-			f && s.name ? ": " : "", err.text);
+		print_failure(err.text);
 	film_free(f);
 	io_close(&dir);
-	session_release(&s);
+	recording_release(&r);
 	if (signal_number)
 		die_of(signal_number);
 	return rc < 0 ? 3 : rc;

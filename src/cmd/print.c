@@ -9,6 +9,7 @@
 #include "catalog.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -165,6 +166,15 @@ void print_session(struct buf *out, const struct folder *f, const char *name)
 	print_text(out, word.data, word.len);
 	buf_release(&path);
 	buf_release(&word);
+}
+
+void print_failure(const char *what)
+{
+	struct buf seen = {0};
+
+	print_text(&seen, what, strlen(what));
+	fprintf(stderr, "steno: %s\n", buf_str(&seen));
+	buf_release(&seen);
 }
 
 size_t print_width(const char *text)

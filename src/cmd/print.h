@@ -36,6 +36,9 @@ void print_path(struct buf *out, const char *path, size_t n, const char *base);
  * one here with the path. */
 void print_session(struct buf *out, const struct folder *f, const char *name);
 
+/* "steno: <what>" as a line on standard error. */
+void print_failure(const char *what);
+
 /* How many columns cleaned text takes, nearly: its characters. */
 size_t print_width(const char *text);
 

@@ -5,19 +5,20 @@
 #include "../base/err.h"
 #include "../live/logs.h"
 #include "../out/scribe.h"
+#include "print.h"
 #include "sessions.h"
 
 #include <getopt.h>
 #include <stdio.h>
 
-static int rebuild(const char *log_dir, const char *what, int check)
+static int rebuild(const struct session_scope *scope, const char *what, int check)
 {
 	struct session_file s;
 	struct err err = {.code = 0};
-	int rc = session_find(&s, log_dir, what, &err);
+	int rc = session_find(&s, scope, what, &err);
 
 	if (rc) {
-		fprintf(stderr, "steno: %s\n", err.text);
+		print_failure(err.text);
 		return rc == 1 ? 1 : 3;
 	}
 	if (logs_is_running(s.cast))
@@ -26,8 +27,10 @@ static int rebuild(const char *log_dir, const char *what, int check)
 		rc = scribe_check(s.cast, s.dir, s.name, &err);
 	else
 		rc = scribe_rebuild(s.cast, s.dir, s.name, &err);
-	if (rc)
-		fprintf(stderr, "steno: %s: %s\n", s.name, err.text);
+	if (rc) {
+		err_wrap(&err, "%s", s.name);
+		print_failure(err.text);
+	}
 	session_release(&s);
 	return rc < 0 ? 3 : rc;
 }
@@ -35,27 +38,31 @@ static int rebuild(const char *log_dir, const char *what, int check)
 int cmd_rebuild(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{"all", no_argument, NULL, 'a'},
 		{"check", no_argument, NULL, 'c'},
 		{"log-dir", required_argument, NULL, 'd'},
 		{NULL, 0, NULL, 0},
 	};
-	const char *log_dir = NULL;
+	struct session_scope scope = {0};
 	int c, check = 0, worst = 0;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "a", options, NULL)) != -1) {
 		if (c == 'c')
 			check = 1;
+		else if (c == 'a')
+			scope.all = 1;
 		else if (c == 'd')
-			log_dir = optarg;
+			scope.log_dir = optarg;
 		else
 			return 2;
 	}
 	if (optind == argc) {
-		fputs("usage: steno rebuild [--check] [--log-dir DIR] SESSION ...\n", stderr);
+		fputs("usage: steno rebuild [--check] [--all] [--log-dir DIR] SESSION ...\n",
+		      stderr);
 		return 2;
 	}
 	for (; optind < argc; optind++) {
-		int status = rebuild(log_dir, argv[optind], check);
+		int status = rebuild(&scope, argv[optind], check);
 
 		if (status > worst)
 			worst = status;

@@ -20,8 +20,8 @@
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "../tape/writer.h"
+#include "logdir.h"
 #include "registry.h"
-#include "sessions.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -160,7 +160,7 @@ static void choose_folder(struct rec *r)
 {
 	struct buf path = {0};
 
-	session_folder_in(r->place.root, r->asked, r->user_dir, &path);
+	logdir_choose(r->place.root, r->asked, r->user_dir, &path);
 	free(r->folder);
 	r->folder = xstrdup(buf_str(&path));
 	buf_release(&path);

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* Where recordings lie. Nothing is made here: a verb that reads must not leave a folder behind. */
+/* Names of sessions, and the recordings behind them. A name is looked for in lists of files only:
+ * what is in a recording is not asked. */
 #include "sessions.h"
 
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
-#include "../repo/survey.h"
+#include "catalog.h"
+#include "print.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { TOLD = 5 }; /* candidates that a message names */
 
 static const char cast_ending[] = ".cast";
 
@@ -24,88 +27,21 @@ static int has_ending(const char *name, const char *ending)
 	return n > m && !strcmp(name + n - m, ending);
 }
 
-void session_folder_in(const char *root, const char *asked, const char *config, struct buf *out)
+uint32_t session_cut_number(char *what)
 {
-	const char *name = asked && *asked ? asked : config && *config ? config : "codex-logs";
-	size_t n = strlen(name);
+	char *colon = strrchr(what, ':'), *end;
+	unsigned long n;
 
-	while (n > 1 && name[n - 1] == '/')
-		n--;
-	if (name[0] != '/') {
-		buf_puts(out, root);
-		if (root[0] && root[strlen(root) - 1] != '/')
-			buf_putc(out, '/');
-	}
-	buf_put(out, name, n);
+	if (!colon || colon[1] < '1' || colon[1] > '9' || access(what, F_OK) == 0)
+		return 0;
+	n = strtoul(colon + 1, &end, 10);
+	if (*end || n > UINT32_MAX)
+		return 0;
+	*colon = '\0';
+	return (uint32_t)n;
 }
 
-int session_folder(const char *log_dir, struct buf *out, struct err *err)
-{
-	char cwd[PATH_MAX];
-	struct place place = {0};
-	const char *asked = log_dir && *log_dir ? log_dir : getenv("STENO_LOG_DIR");
-	char *config = asked && *asked ? NULL : place_user_config("steno.logDir");
-	int is_absolute = (asked && asked[0] == '/') || (config && config[0] == '/'), rc = 0;
-
-	if (!is_absolute && !getcwd(cwd, sizeof(cwd))) {
-		rc = err_sys(err, "find the current directory");
-	} else {
-		if (!is_absolute)
-			place_find(&place, cwd);
-		session_folder_in(place.root ? place.root : "", asked, config, out);
-		place_release(&place);
-	}
-	free(config);
-	return rc;
-}
-
-static int open_folder(const char *path, struct err *err)
-{
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return dir < 0 ? err_sys(err, "open %s", path) : dir;
-}
-
-/* 0, or 1: this name does not count. */
-typedef int name_filter(const char *name, const char *what);
-
-static int begins_with(const char *name, const char *what)
-{
-	return strncmp(name, what, strlen(what)) != 0;
-}
-
-static int is_session(const char *name, const char *what)
-{
-	(void)what;
-	return !has_ending(name, "-session.cast");
-}
-
-/* The greatest name that counts, without its ending, owned, into *best; how many count. */
-static int search(int dir, name_filter *filter, const char *what, char **best, struct err *err)
-{
-	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), count = 0;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *e;
-
-	if (!d) {
-		err_sys(err, "list the folder of the logs");
-		io_close(&fd);
-		return -1;
-	}
-	while ((e = readdir(d))) {
-		if (!has_ending(e->d_name, cast_ending) || filter(e->d_name, what))
-			continue;
-		count++;
-		if (*best && strcmp(e->d_name, *best) <= 0)
-			continue;
-		free(*best);
-		*best = xstrdup(e->d_name);
-	}
-	closedir(d);
-	if (*best)
-		(*best)[strlen(*best) - strlen(cast_ending)] = '\0';
-	return count;
-}
+/* --- opening --- */
 
 static int open_cast(struct session_file *s, struct err *err)
 {
@@ -129,51 +65,184 @@ static int find_path(struct session_file *s, const char *path, struct err *err)
 	const char *slash = strrchr(path, '/');
 	const char *base = slash ? slash + 1 : path;
 	struct buf folder = {0};
+	int rc = 0;
 
 	buf_put(&folder, path, (size_t)(base - path));
-	s->dir = open_folder(folder.len ? buf_str(&folder) : ".", err);
+	s->dir = open(folder.len ? buf_str(&folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->dir < 0) {
+		rc = errno == ENOENT ? 1 : -1;
+		err_sys(err, "open %s", folder.len ? buf_str(&folder) : ".");
+	}
 	buf_release(&folder);
-	if (s->dir < 0)
-		return err && err->code == ENOENT ? 1 : -1;
+	if (rc)
+		return rc;
 	s->name = xstrdup(base);
 	if (has_ending(base, cast_ending) || has_ending(base, ".md"))
 		*strrchr(s->name, '.') = '\0';
 	return open_cast(s, err);
 }
 
-static int find_name(struct session_file *s, const char *log_dir, const char *what, struct err *err)
-{
-	int last = !strcmp(what, "last"), count;
-	struct buf path = {0};
+/* --- names --- */
 
-	if (session_folder(log_dir, &path, err) == 0)
-		s->dir = open_folder(buf_str(&path), err);
-	buf_release(&path);
-	if (s->dir < 0)
-		return err && err->code == ENOENT ? 1 : -1;
-	count = search(s->dir, last ? is_session : begins_with, what, &s->name, err);
-	if (count < 0)
+struct candidate {
+	const struct folder *folder;
+	char *name; /* without its ending, owned */
+};
+
+struct candidates {
+	struct candidate *list;
+	size_t count;
+};
+
+/* "last" is ~1. 0 if it is neither. */
+static size_t read_age(const char *what)
+{
+	char *end;
+	unsigned long n;
+
+	if (!strcmp(what, "last"))
+		return 1;
+	if (what[0] != '~' || what[1] < '1' || what[1] > '9')
+		return 0;
+	errno = 0;
+	n = strtoul(what + 1, &end, 10);
+	return *end || errno ? 0 : n;
+}
+
+/* Any file that begins so; by age, sessions only. */
+static int counts(const char *file, const char *what, size_t age)
+{
+	return age ? has_ending(file, "-session.cast")
+		   : has_ending(file, cast_ending) && !strncmp(file, what, strlen(what));
+}
+
+static int list_folder(struct candidates *c, const struct folder *f, const char *what, size_t age,
+		       struct err *err)
+{
+	int fd = openat(f->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	struct candidate *made;
+
+	if (!d) {
+		err_sys(err, "list %s", f->path);
+		io_close(&fd);
 		return -1;
-	if (!count || !*what) {
+	}
+	while ((e = readdir(d))) {
+		if (!counts(e->d_name, what, age))
+			continue;
+		c->list = xrealloc(c->list, (c->count + 1) * sizeof(*c->list));
+		made = &c->list[c->count++];
+		made->folder = f;
+		made->name = xstrdup(e->d_name);
+		made->name[strlen(made->name) - strlen(cast_ending)] = '\0';
+	}
+	closedir(d);
+	return 0;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	int order = strcmp(y->name, x->name);
+
+	return order ? order : strcmp(x->folder->path, y->folder->path);
+}
+
+static void release(struct candidates *c)
+{
+	while (c->count)
+		free(c->list[--c->count].name);
+	free(c->list);
+}
+
+static void refuse(const struct candidates *c, const char *what, struct err *err)
+{
+	struct buf names = {0};
+	size_t i;
+
+	for (i = 0; i < c->count && i < TOLD; i++) {
+		buf_puts(&names, i ? ", " : "");
+		print_session(&names, c->list[i].folder, c->list[i].name);
+	}
+	if (c->count > TOLD)
+		buf_printf(&names, " and %zu more", c->count - TOLD);
+	err_set(err, "%s: %zu sessions begin so: %s", what, c->count, buf_str(&names));
+	buf_release(&names);
+}
+
+/* Of candidates, the newest first, the one that is meant: 0, or 1. */
+static int choose(const struct candidates *c, const char *what, size_t age,
+		  const struct candidate **out, struct err *err)
+{
+	size_t i, exact = 0;
+
+	if (age > c->count && c->count) {
+		err_set(err, "%s: there are only %zu sessions", what, c->count);
+		return 1;
+	}
+	if (!c->count || !*what) {
 		err_set(err, "%s: no such session", what);
 		return 1;
 	}
-	if (!last && count > 1) {
-		free(s->name);
-		s->name = xstrdup(what);
-		if (open_cast(s, NULL) == 0)
-			return 0;
-		err_set(err, "%s: %d sessions begin so", what, count);
-		return 1;
+	*out = &c->list[age ? age - 1 : 0];
+	for (i = 0; i < c->count && !age; i++) {
+		if (strcmp(c->list[i].name, what) != 0)
+			continue;
+		*out = &c->list[i];
+		exact++;
 	}
-	return open_cast(s, err);
+	if (age || exact == 1 || c->count == 1)
+		return 0;
+	refuse(c, what, err);
+	return 1;
 }
 
-int session_find(struct session_file *s, const char *log_dir, const char *what, struct err *err)
+static int find_in(struct session_file *s, const struct catalog *catalog, const char *what,
+		   struct err *err)
+{
+	const struct candidate *found;
+	struct candidates c = {0};
+	size_t age = read_age(what), i;
+	int rc = 0;
+
+	for (i = 0; i < catalog->count && !rc; i++) {
+		rc = list_folder(&c, &catalog->folders[i], what, age, err);
+		if (!catalog->folders[i].is_here)
+			rc = 0; /* somewhere else: as if it were not there */
+	}
+	if (c.count)
+		qsort(c.list, c.count, sizeof(*c.list), newest_first);
+	if (!rc)
+		rc = choose(&c, what, age, &found, err);
+	if (!rc) {
+		s->dir = fcntl(found->folder->dir, F_DUPFD_CLOEXEC, 3);
+		s->name = xstrdup(found->name);
+		rc = s->dir < 0 ? err_sys(err, "open %s", found->folder->path) : open_cast(s, err);
+	}
+	release(&c);
+	return rc;
+}
+
+static int find_name(struct session_file *s, const struct session_scope *scope, const char *what,
+		     struct err *err)
+{
+	struct catalog catalog = {0};
+	int rc = catalog_open(&catalog, scope->log_dir, scope->all ? CATALOG_ALL : 0, err);
+
+	if (!rc)
+		rc = find_in(s, &catalog, what, err);
+	catalog_release(&catalog);
+	return rc;
+}
+
+int session_find(struct session_file *s, const struct session_scope *scope, const char *what,
+		 struct err *err)
 {
 	struct session_file found = {.dir = -1, .cast = -1};
 	int is_path = strchr(what, '/') || has_ending(what, cast_ending) || has_ending(what, ".md");
-	int rc = is_path ? find_path(&found, what, err) : find_name(&found, log_dir, what, err);
+	int rc = is_path ? find_path(&found, what, err) : find_name(&found, scope, what, err);
 
 	if (rc)
 		session_release(&found);

@@ -3,7 +3,8 @@
 #ifndef STENO_SESSIONS_H
 #define STENO_SESSIONS_H
 
-struct buf;
+#include <stdint.h>
+
 struct err;
 
 struct session_file {
@@ -12,18 +13,20 @@ struct session_file {
 	char *name; /* "20250907-185827-session", owned */
 };
 
-/* Appends the path of the folder of the logs, which need not be there. log_dir: --log-dir, or NULL:
- * then STENO_LOG_DIR, the user's git config steno.logDir, codex-logs; a relative one is below the
- * root of the working tree. */
-int session_folder(const char *log_dir, struct buf *out, struct err *err);
-/* The same where all is known: asked is --log-dir or STENO_LOG_DIR, config the user's steno.logDir;
- * NULL or "" where there is none. */
-void session_folder_in(const char *root, const char *asked, const char *config, struct buf *out);
+/* Where a name is looked for. */
+struct session_scope {
+	const char *log_dir; /* of logdir_find() */
+	int all;	     /* also every other folder that this user has kept logs in */
+};
 
-/* log_dir: as above. what: a session's name, the beginning of exactly one, "last" (the newest), or
- * the path of a .cast or .md, if it has a slash or such an ending. 0; 1: there is no such session,
- * or more than one, *err says so; -1. Fills *s on 0. */
-int session_find(struct session_file *s, const char *log_dir, const char *what, struct err *err);
+/* what: a session's name, the beginning of exactly one, "last" (the newest), "~2" (the second
+ * newest), or the path of a .cast or .md, if it has a slash or such an ending. 0; 1: there is no
+ * such session, or there are several, *err says which; -1. Fills *s on 0. */
+int session_find(struct session_file *s, const struct session_scope *scope, const char *what,
+		 struct err *err);
 void session_release(struct session_file *s);
+
+/* Cuts the ":N" off "SESSION:N" and gives N; 0 if there is none, or it is the end of a file's name. */
+uint32_t session_cut_number(char *what);
 
 #endif

@@ -10,6 +10,7 @@
 #include "../story/story.h"
 #include "../tape/event.h"
 #include "../tape/reader.h"
+#include "print.h"
 #include "sessions.h"
 
 #include <getopt.h>
@@ -70,30 +71,15 @@ static int show_command(const struct session_file *s, uint32_t number, struct er
 	return 1;
 }
 
-/* Cuts ":N" off and gives N; 0 if there is none. */
-static uint32_t take_number(char *what)
+static int show(const struct session_scope *scope, char *what)
 {
-	char *colon = strrchr(what, ':'), *end;
-	unsigned long n;
-
-	if (!colon || colon[1] < '1' || colon[1] > '9')
-		return 0;
-	n = strtoul(colon + 1, &end, 10);
-	if (*end || n > UINT32_MAX)
-		return 0;
-	*colon = '\0';
-	return (uint32_t)n;
-}
-
-static int show(const char *log_dir, char *what)
-{
-	uint32_t number = take_number(what);
+	uint32_t number = session_cut_number(what);
 	struct session_file s;
 	struct err err = {.code = 0};
-	int rc = session_find(&s, log_dir, what, &err);
+	int rc = session_find(&s, scope, what, &err);
 
 	if (rc) {
-		fprintf(stderr, "steno: %s\n", err.text);
+		print_failure(err.text);
 		return rc == 1 ? 1 : 3;
 	}
 	if (number)
@@ -104,8 +90,10 @@ static int show(const char *log_dir, char *what)
 				  &err);
 	if (!rc && (fflush(stdout) || ferror(stdout)))
 		rc = err_sys(&err, "write");
-	if (rc)
-		fprintf(stderr, "steno: %s: %s\n", s.name, err.text);
+	if (rc) {
+		err_wrap(&err, "%s", s.name);
+		print_failure(err.text);
+	}
 	session_release(&s);
 	return rc < 0 ? 3 : rc;
 }
@@ -113,24 +101,28 @@ static int show(const char *log_dir, char *what)
 int cmd_show(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{"all", no_argument, NULL, 'a'},
 		{"log-dir", required_argument, NULL, 'd'},
 		{NULL, 0, NULL, 0},
 	};
-	const char *log_dir = NULL;
+	struct session_scope scope = {0};
 	char *what;
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c != 'd')
+	while ((c = getopt_long(argc, argv, "a", options, NULL)) != -1) {
+		if (c == 'a')
+			scope.all = 1;
+		else if (c == 'd')
+			scope.log_dir = optarg;
+		else
 			return 2;
-		log_dir = optarg;
 	}
 	if (optind + 1 != argc) {
-		fputs("usage: steno show [--log-dir DIR] SESSION[:N]\n", stderr);
+		fputs("usage: steno show [--all] [--log-dir DIR] SESSION[:N]\n", stderr);
 		return 2;
 	}
 	what = xstrdup(argv[optind]);
-	status = show(log_dir, what);
+	status = show(&scope, what);
 	free(what);
 	return status;
 }

@@ -47,15 +47,15 @@ _steno() {
 			--session --agent --all --json --no-pager --log-dir -n' -- "$cur")
 		;;
 	export:-*)
-		mapfile -t COMPREPLY < <(compgen -W '--format --output --timing --log-dir' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--format --output --timing --all --log-dir' -- "$cur")
 		;;
 	export:*) mapfile -t COMPREPLY < <(compgen -f -W "last $(_steno_sessions)" -- "$cur") ;;
 	play:-*)
 		mapfile -t COMPREPLY < <(compgen -W '-s -i -l -m --at --from --to --no-status --raw
-			--log-dir' -- "$cur")
+			--all --log-dir' -- "$cur")
 		;;
-	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --log-dir' -- "$cur") ;;
-	show:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
+	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --all --log-dir' -- "$cur") ;;
+	show:-*) mapfile -t COMPREPLY < <(compgen -W '--all --log-dir' -- "$cur") ;;
 	play:* | rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
 	*:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile

@@ -156,6 +156,9 @@ static void test_log(void)
 	lab_sh(&lab, NULL, "\"$STENO\" --model m -- true");
 	lists("--agent", "1 ");
 	lists("--session last", "1 ");
+	lists("--session '~2'", "6 5 4 3 2 1 ");
+	lists("--session \"$(ls -r \"$PWD\"/codex-logs/*-session.cast | tail -n 1)\"",
+	      "6 5 4 3 2 1 ");
 	lists("--session 20", "1 6 5 4 3 2 1 ");
 	is_status("\"$STENO\" log --session nowhere", 1, "a session that is not there gives 1");
 	is_status("\"$STENO\" log --session last --grep nothing", 0, "no match gives 0");

@@ -16,12 +16,14 @@ static const char header[] =
 	"{\"version\":3,\"term\":{\"cols\":80,\"rows\":24},\"timestamp\":1757271507,\"steno\":"
 	"{\"version\":1,\"session\":\"s\",\"id\":\"0\",\"hooks\":\"bash\"}}";
 
+static struct session_scope scope;
+static struct err err;
+
 /* "name" found, "" no such session or several, NULL a failure. */
 static void is_found(const char *what, const char *want, const char *name)
 {
 	struct session_file s;
-	struct err err;
-	int rc = session_find(&s, NULL, what, &err);
+	int rc = session_find(&s, &scope, what, &err);
 
 	if (rc) {
 		is_str(rc == 1 ? "" : NULL, want, "%s", name);
@@ -39,6 +41,18 @@ static void test_find(void)
 	is_found("2026", "", "that of none, too");
 	is_found("", "", "and nothing at all");
 	is_found("last", "20250908-000000-session", "the newest is found as last");
+	is_found("~1", "20250908-000000-session", "which is ~1");
+	is_found("~2", "20250907-200000-session", "the second newest as ~2");
+	is_found("~3", "20250907-185827-session", "and so on");
+	is_found("~4", "", "as far as there are any");
+	is_str(err.text, "~4: there are only 3 sessions", "else it is said how many there are");
+	is_found("~0", "", "there is nothing newer than the newest");
+	is_found("~99999999999999999999", "", "nor so many");
+	is_found("~1x", "", "nor is anything else a number");
+	is_found("20250907", "", "where two are called so");
+	is_str(err.text,
+	       "20250907: 2 sessions begin so: 20250907-200000-session, 20250907-185827-session",
+	       "they are named");
 	is_found("codex-logs/20250907-185827-session.cast", "20250907-185827-session",
 		 "a path to a recording is found");
 	is_found("./codex-logs/20250907-185827-session.md", "20250907-185827-session",
@@ -60,6 +74,49 @@ static void test_find(void)
 	box_sh("ln -s 20250908-000000-session.cast codex-logs/linked-session.cast");
 	is_found("linked", NULL, "a symbolic link is not followed");
 	box_sh("rm codex-logs/linked-session.cast");
+}
+
+/* Other folders that logs were kept in. */
+static void test_all(void)
+{
+	box_sh("mkdir -p .local/state/steno there gone;"
+	       "echo '%s' >there/20250909-111111-session.cast;"
+	       "cp there/20250909-111111-session.cast there/20250907-185827-session.cast;"
+	       "printf '%%s\\n' \"$PWD/there\" \"$PWD/gone\" >.local/state/steno/folders;"
+	       "rmdir gone",
+	       header);
+	is_found("last", "20250908-000000-session", "the newest is the newest here");
+	scope.all = 1;
+	is_found("last", "20250909-111111-session", "unless all folders are meant");
+	is_found("~2", "20250908-000000-session", "which count together");
+	is_found("20250909", "20250909-111111-session", "the beginning of a name is enough");
+	is_found("20250907-185827-session", "", "a name that is there twice is not");
+	ok(strstr(err.text, "2 sessions begin so: 20250907-185827-session, ") &&
+		   strstr(err.text, "/there/20250907-185827-session"),
+	   "the folder tells them apart");
+	scope.all = 0;
+	is_found("20250907-185827-session", "20250907-185827-session", "here it is one");
+}
+
+static void is_cut(const char *what, const char *rest, uint32_t number)
+{
+	char *text = xstrdup(what);
+
+	is_int(session_cut_number(text), number, "the number of %s", what);
+	is_str(text, rest, "and the rest");
+	free(text);
+}
+
+static void test_numbers(void)
+{
+	is_cut("last:3", "last", 3);
+	is_cut("~2:10", "~2", 10);
+	is_cut("last", "last", 0);
+	is_cut("last:0", "last:0", 0);
+	is_cut("last:3x", "last:3x", 0);
+	is_cut("last:99999999999", "last:99999999999", 0);
+	box_sh("touch file:3");
+	is_cut("file:3", "file:3", 0);
 }
 
 static int run(int (*verb)(int, char **), const char *a, const char *b, const char *c)
@@ -105,6 +162,8 @@ int main(void)
 	       "done",
 	       header);
 	test_find();
+	test_all();
+	test_numbers();
 	test_verbs();
 	box_close();
 	return tap_done();
