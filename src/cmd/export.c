@@ -88,13 +88,15 @@ static int open_for_scribe(struct job *j, struct err *err)
 
 static int print_page(struct job *j, int fd, struct err *err)
 {
-	int cast = open_for_scribe(j, err), rc = -1;
+	struct scribe scribe = {.watch = progress_watch, .ctx = &j->progress};
+	int is_session = j->r.session.name != NULL, rc = -1;
 
-	if (cast >= 0)
-		rc = scribe_print(cast, j->r.session.name ? j->r.session.dir : j->scratch,
-				  j->r.session.name ? j->r.session.name : j->what,
-				  j->r.is_running ? SCRIBE_RUNNING : 0, fd, err);
-	io_close(&cast);
+	scribe.cast = open_for_scribe(j, err);
+	scribe.dir = is_session ? j->r.session.dir : j->scratch;
+	scribe.session = is_session ? j->r.session.name : j->what;
+	if (scribe.cast >= 0)
+		rc = scribe_print(&scribe, j->r.is_running ? SCRIBE_RUNNING : 0, fd, err);
+	io_close(&scribe.cast);
 	return rc;
 }
 
@@ -167,9 +169,9 @@ static int write_pair(struct job *j, struct err *err)
 
 static int write_output(struct job *j, struct err *err)
 {
-	int rc;
+	int flags = j->output ? PROGRESS_CATCH : j->form->is_page ? 0 : PROGRESS_STREAM, rc;
 
-	progress_begin(&j->progress, "export", j->output && !j->form->is_page ? PROGRESS_CATCH : 0);
+	progress_begin(&j->progress, "export", flags);
 	if (!j->output)
 		rc = fill(j, STDOUT_FILENO, err);
 	else if (j->form->is_page)

@@ -5,36 +5,55 @@
 #include "../live/clock.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { FIRST_US = 500000, NEXT_US = 100000 };
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-static volatile sig_atomic_t caught;
+static const int signals[PROGRESS_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+static const char clear_line[] = "\r\033[K";
+static volatile sig_atomic_t caught, shown;
 
 static void on_signal(int number)
 {
 	caught = number;
 }
 
+/* The line is no place for a shell's prompt. */
+static void on_last_signal(int number)
+{
+	if (shown && write(STDERR_FILENO, clear_line, strlen(clear_line)) < 0)
+		shown = 0;
+	raise(number); /* comes when this returns, and is not caught again */
+}
+
+static void clear(void)
+{
+	if (shown)
+		fputs(clear_line, stderr);
+	shown = 0;
+}
+
 void progress_begin(struct progress *p, const char *what, int flags)
 {
-	struct sigaction catch = {.sa_handler = on_signal}, old;
+	struct sigaction action = {.sa_handler = on_signal};
 	size_t i;
 
 	memset(p, 0, sizeof(*p));
 	p->what = what;
 	p->flags = flags;
-	p->shows = isatty(STDERR_FILENO);
+	p->shows = isatty(STDERR_FILENO) && !(flags & PROGRESS_STREAM && isatty(STDOUT_FILENO));
 	p->show_at = clock_mono_us() + FIRST_US;
-	if (!(flags & PROGRESS_CATCH))
-		return;
-	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-			sigaction(signals[i], &catch, NULL);
+	if (!(flags & PROGRESS_CATCH)) {
+		action.sa_handler = on_last_signal;
+		action.sa_flags = (int)SA_RESETHAND;
+	}
+	for (i = 0; i < PROGRESS_SIGNALS; i++) {
+		sigaction(signals[i], NULL, &p->old[i]);
+		if (p->old[i].sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
 }
 
 int progress_step(struct progress *p, int64_t done, int64_t all)
@@ -43,24 +62,29 @@ int progress_step(struct progress *p, int64_t done, int64_t all)
 
 	if (caught)
 		return 1;
-	now = p->shows ? clock_mono_us() : 0;
-	if (!p->shows || now < p->show_at)
+	if (done >= all)
+		clear();
+	now = p->shows && done < all ? clock_mono_us() : 0;
+	if (!now || now < p->show_at)
 		return 0;
 	p->show_at = now + NEXT_US;
-	p->shown = 1;
-	fprintf(stderr, "\rsteno: %s: %" PRId64 " %%\033[K", p->what,
-		all > 0 ? (done < all ? done : all) * 100 / all : 100);
+	shown = 1;
+	fprintf(stderr, "\rsteno: %s: %" PRId64 " %%\033[K", p->what, done * 100 / all);
 	return 0;
+}
+
+int progress_watch(void *ctx, int64_t done, int64_t all)
+{
+	return progress_step(ctx, done, all);
 }
 
 void progress_end(struct progress *p)
 {
-	const struct sigaction usual = {.sa_handler = SIG_DFL};
+	size_t i;
 
-	if (p->shown)
-		fputs("\r\033[K", stderr);
-	if (!caught)
-		return;
-	sigaction(caught, &usual, NULL);
-	raise(caught);
+	clear();
+	for (i = 0; i < PROGRESS_SIGNALS; i++)
+		sigaction(signals[i], &p->old[i], NULL);
+	if (caught)
+		raise(caught);
 }

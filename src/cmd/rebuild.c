@@ -6,6 +6,7 @@
 #include "../live/logs.h"
 #include "../out/scribe.h"
 #include "print.h"
+#include "progress.h"
 #include "sessions.h"
 
 #include <getopt.h>
@@ -13,6 +14,8 @@
 
 static int rebuild(const struct session_scope *scope, const char *what, int check)
 {
+	struct progress progress;
+	struct scribe scribe = {.watch = progress_watch, .ctx = &progress};
 	struct session_file s;
 	struct err err = {.code = 0};
 	int rc = session_find(&s, scope, what, &err);
@@ -21,12 +24,17 @@ static int rebuild(const struct session_scope *scope, const char *what, int chec
 		print_failure(err.text);
 		return rc == 1 ? 1 : 3;
 	}
+	scribe.cast = s.cast;
+	scribe.dir = s.dir;
+	scribe.session = s.name;
+	progress_begin(&progress, check ? "check" : "rebuild", PROGRESS_CATCH);
 	if (logs_is_running(s.cast))
 		rc = err_set(&err, "it is still being recorded");
 	else if (check)
-		rc = scribe_check(s.cast, s.dir, s.name, &err);
+		rc = scribe_check(&scribe, &err);
 	else
-		rc = scribe_rebuild(s.cast, s.dir, s.name, &err);
+		rc = scribe_rebuild(&scribe, &err);
+	progress_end(&progress);
 	if (rc) {
 		err_wrap(&err, "%s", s.name);
 		print_failure(err.text);

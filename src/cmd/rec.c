@@ -435,7 +435,7 @@ static int end_orphan(const struct scribe *s)
 
 	for (i = 0; i < ORPHAN_TRIES; i++) {
 		if (!logs_is_running(s->cast))
-			return scribe_rebuild(s->cast, s->dir, s->session, &err) < 0 ? 3 : 0;
+			return scribe_rebuild(s, &err) < 0 ? 3 : 0;
 		nanosleep(&pause, NULL);
 	}
 	return 0;

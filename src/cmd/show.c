@@ -74,6 +74,7 @@ static int show_command(const struct session_file *s, uint32_t number, struct er
 static int show(const struct session_scope *scope, char *what)
 {
 	uint32_t number = session_cut_number(what);
+	struct scribe scribe = {0};
 	struct session_file s;
 	struct err err = {.code = 0};
 	int rc = session_find(&s, scope, what, &err);
@@ -82,12 +83,14 @@ static int show(const struct session_scope *scope, char *what)
 		print_failure(err.text);
 		return rc == 1 ? 1 : 3;
 	}
+	scribe.cast = s.cast;
+	scribe.dir = s.dir;
+	scribe.session = s.name;
 	if (number)
 		rc = show_command(&s, number, &err);
 	else
-		rc = scribe_print(s.cast, s.dir, s.name,
-				  logs_is_running(s.cast) ? SCRIBE_RUNNING : 0, STDOUT_FILENO,
-				  &err);
+		rc = scribe_print(&scribe, logs_is_running(s.cast) ? SCRIBE_RUNNING : 0,
+				  STDOUT_FILENO, &err);
 	if (!rc && (fflush(stdout) || ferror(stdout)))
 		rc = err_sys(&err, "write");
 	if (rc) {

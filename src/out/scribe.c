@@ -23,6 +23,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -384,24 +385,36 @@ out:
 
 /* Rebuilding */
 
-static int desk_read_all(struct desk *d, int cast, int dir, const char *session, int flags,
-			 struct err *err)
+static int watch(const struct scribe *s, const struct desk *d, int64_t all, struct err *err)
 {
+	if (!s->watch || !s->watch(s->ctx, reader_offset(d->reader), all))
+		return 0;
+	return err_set(err, "interrupted");
+}
+
+static int desk_read_all(struct desk *d, const struct scribe *s, int flags, struct err *err)
+{
+	struct stat st;
 	int rc;
 
-	if (desk_open(d, cast, dir, session, err) < 0)
+	if (desk_open(d, s->cast, s->dir, s->session, err) < 0)
 		return -1;
-	while ((rc = desk_read(d, err)) == 1)
-		;
+	if (fstat(s->cast, &st) < 0)
+		return err_sys(err, "look at the recording");
+	do {
+		rc = desk_read(d, err);
+		if (rc >= 0 && watch(s, d, st.st_size, err) < 0)
+			rc = -1;
+	} while (rc == 1);
 	if (!rc && !(flags & SCRIBE_RUNNING))
 		story_end(d->story);
 	return rc;
 }
 
-int scribe_rebuild(int cast, int dir, const char *session, struct err *err)
+int scribe_rebuild(const struct scribe *s, struct err *err)
 {
 	struct desk d;
-	int rc = desk_read_all(&d, cast, dir, session, 0, err);
+	int rc = desk_read_all(&d, s, 0, err);
 
 	if (!rc)
 		rc = provenance_settle(d.provenance, err);
@@ -411,10 +424,10 @@ int scribe_rebuild(int cast, int dir, const char *session, struct err *err)
 	return rc;
 }
 
-int scribe_print(int cast, int dir, const char *session, int flags, int fd, struct err *err)
+int scribe_print(const struct scribe *s, int flags, int fd, struct err *err)
 {
 	struct desk d;
-	int rc = desk_read_all(&d, cast, dir, session, flags, err);
+	int rc = desk_read_all(&d, s, flags, err);
 
 	if (!rc) {
 		struct page page = {&d, flags & SCRIBE_RUNNING};
@@ -475,10 +488,10 @@ out:
 	return rc;
 }
 
-int scribe_check(int cast, int dir, const char *session, struct err *err)
+int scribe_check(const struct scribe *s, struct err *err)
 {
 	struct desk d;
-	int rc = desk_read_all(&d, cast, dir, session, 0, err);
+	int rc = desk_read_all(&d, s, 0, err);
 
 	if (!rc)
 		rc = provenance_check(d.provenance, err);

@@ -44,12 +44,13 @@ static void test_session(int golden, const char *name, int work)
 {
 	int dir = openat(golden, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int cast = openat(dir, "recording.cast", O_RDONLY | O_CLOEXEC);
+	const struct scribe scribe = {.cast = cast, .dir = work, .session = "session"};
 	struct buf got = {0}, want = {0};
 	struct err err = {.code = 0};
 	size_t i;
 
 	unlinkat(work, PROVENANCE_NAME, 0);
-	if (!is_int(scribe_rebuild(cast, work, "session", &err), 0, "%s is rebuilt", name))
+	if (!is_int(scribe_rebuild(&scribe, &err), 0, "%s is rebuilt", name))
 		tap_note("%s", err.text);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		slurp(work, names[i], &got);
@@ -59,7 +60,7 @@ static void test_session(int golden, const char *name, int work)
 		is_mem(got.data, got.len, want.data, want.len, "%s has the wanted %s", name,
 		       names[i]);
 	}
-	is_int(scribe_check(cast, work, "session", &err), 0, "%s: a check agrees", name);
+	is_int(scribe_check(&scribe, &err), 0, "%s: a check agrees", name);
 	io_close(&cast);
 	io_close(&dir);
 	buf_release(&got);

@@ -180,11 +180,25 @@ static int child_end(struct child *c)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+static int check(const struct box *b, struct err *err)
+{
+	const struct scribe s = {.cast = b->cast, .dir = b->dir, .session = SESSION};
+
+	return scribe_check(&s, err);
+}
+
+static int rebuild(const struct box *b, struct err *err)
+{
+	const struct scribe s = {.cast = b->cast, .dir = b->dir, .session = SESSION};
+
+	return scribe_rebuild(&s, err);
+}
+
 static void is_as_rebuilt(const struct box *b, const char *name)
 {
 	struct err err = {.code = 0};
 
-	if (!is_int(scribe_check(b->cast, b->dir, SESSION, &err), 0, "%s", name))
+	if (!is_int(check(b, &err), 0, "%s", name))
 		tap_note("%s", err.text);
 }
 
@@ -242,8 +256,7 @@ static void test_running_page(void)
 	slurp(SESSION ".md", &md);
 	ok(strstr(buf_str(&md), "(running)") != NULL,
 	   "a command that may go on is not called ended");
-	is_int(scribe_rebuild(b.cast, b.dir, SESSION, NULL), 0,
-	       "a rebuild knows that nobody goes on");
+	is_int(rebuild(&b, NULL), 0, "a rebuild knows that nobody goes on");
 	slurp(SESSION ".md", &md);
 	ok(strstr(buf_str(&md), "exit=null (interrupted) | null") != NULL, "it is interrupted");
 	is_as_rebuilt(&b, "and that is final");
@@ -293,6 +306,31 @@ static void test_flood(void)
 	box_end(&b);
 }
 
+static int stop(void *ctx, int64_t done, int64_t all)
+{
+	*(int *)ctx = done > 0 && done <= all;
+	return 1;
+}
+
+static void test_interrupted(void)
+{
+	struct err err = {.code = 0};
+	struct box b;
+	int seen = 0;
+	struct scribe s = {.session = SESSION, .watch = stop, .ctx = &seen};
+
+	box_begin(&b);
+	put_events(&b, 0, 52);
+	s.cast = b.cast;
+	s.dir = b.dir;
+	is_int(scribe_rebuild(&s, &err), -1, "a rebuild can be stopped");
+	ok(seen, "having said how far it is");
+	is_str(err.text, "interrupted", "which is said");
+	ok(access(SESSION ".md", F_OK) < 0 && access(PROVENANCE_NAME, F_OK) < 0,
+	   "then nothing is written");
+	box_end(&b);
+}
+
 static void test_rebuild(void)
 {
 	struct buf md = {0}, again = {0};
@@ -302,16 +340,16 @@ static void test_rebuild(void)
 
 	box_begin(&b);
 	put_events(&b, 0, 52);
-	is_int(scribe_check(b.cast, b.dir, SESSION, &err), 1, "files that are not there differ");
-	is_int(scribe_rebuild(b.cast, b.dir, SESSION, &err), 0, "a rebuild makes them");
+	is_int(check(&b, &err), 1, "files that are not there differ");
+	is_int(rebuild(&b, &err), 0, "a rebuild makes them");
 	slurp(SESSION ".md", &md);
 	is_as_rebuilt(&b, "then they do not differ");
 	f = fopen(SESSION ".md", "a");
 	fputs("x\n", f);
 	fclose(f);
-	is_int(scribe_check(b.cast, b.dir, SESSION, &err), 1, "a line more is a difference");
+	is_int(check(&b, &err), 1, "a line more is a difference");
 	ok(strstr(err.text, SESSION ".md: differs from line") != NULL, "it says where");
-	scribe_rebuild(b.cast, b.dir, SESSION, &err);
+	rebuild(&b, &err);
 	slurp(SESSION ".md", &again);
 	is_mem(again.data, again.len, md.data, md.len, "rebuilding gives the same bytes again");
 	box_end(&b);
@@ -361,6 +399,7 @@ int main(void)
 	test_killed();
 	test_flood();
 	test_rebuild();
+	test_interrupted();
 	test_header();
 	box_close();
 	return tap_done();
