@@ -24,6 +24,7 @@ static const struct key {
 	{"prev", KIND_STATUS, offsetof(struct mark, prev)},
 	{"src", KIND_TEXT, offsetof(struct mark, src)},
 	{"cmd", KIND_TEXT, offsetof(struct mark, cmd)},
+	{"eol", KIND_TEXT, offsetof(struct mark, eol)},
 	{"d", KIND_TEXT, offsetof(struct mark, dir)},
 };
 

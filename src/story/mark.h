@@ -20,7 +20,7 @@ struct mark {
 	int64_t s, wall_us;
 	int64_t cut;	      /* 1: cmd is only the beginning */
 	int64_t status, prev; /* 0 to 255 */
-	struct mark_text src, cmd, dir;
+	struct mark_text src, cmd, dir, eol;
 };
 
 /* Fills *m with views into data; unknown keys are passed over, so that newer hooks can be read.

@@ -73,10 +73,24 @@ static void on_fullscreen(void *ctx, const unsigned char *text, size_t n)
 
 static const struct screen_sink screen_sink = {on_line, on_fullscreen};
 
+static void write_screen(void *ctx, const unsigned char *p, size_t n)
+{
+	struct story *s = ctx;
+
+	screen_write(s->screen, p, n);
+}
+
+static void release_held(struct story *s)
+{
+	screen_write(s->screen, s->eol.held, s->eol.n);
+	s->eol.n = 0;
+}
+
 /* Moves to another state; what was captured goes to where the old one wants it. */
 void story_enter(struct story *s, enum story_state state)
 {
 	screen_capture_end(s->screen);
+	release_held(s);
 	s->state = state;
 	s->in_ps2 = 0;
 	if (state == STORY_INPUT)
@@ -152,14 +166,24 @@ static void put_lost(struct story *s)
 	screen_capture_begin(s->screen);
 }
 
+static void put_output(struct story *s, const struct event *e)
+{
+	if (s->state == STORY_IDLE && s->loose_us < 0)
+		s->loose_us = e->at_us;
+	if (s->state == STORY_IDLE || s->state == STORY_RUN)
+		eol_put(&s->eol, e->data, e->len, write_screen, s);
+	else
+		screen_write(s->screen, e->data, e->len);
+}
+
 void story_put(struct story *s, const struct event *e)
 {
 	s->now_us = e->at_us;
+	if (e->code != EVENT_OUTPUT && (e->code != EVENT_MARK || !eol_is_whole(&s->eol)))
+		release_held(s);
 	switch (e->code) {
 	case EVENT_OUTPUT:
-		if (s->state == STORY_IDLE && s->loose_us < 0)
-			s->loose_us = e->at_us;
-		screen_write(s->screen, e->data, e->len);
+		put_output(s, e);
 		break;
 	case EVENT_MARK:
 		story_put_mark(s, e);
@@ -231,6 +255,7 @@ void story_end(struct story *s)
 	enum story_state from = s->state;
 
 	story_end_words(s);
+	release_held(s);
 	story_enter(s, STORY_IDLE);
 	if (from == STORY_RUN) {
 		struct command *c = &s->open->command;

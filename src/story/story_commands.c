@@ -136,7 +136,8 @@ void story_start_command(struct story *s, const struct mark *m)
 	e->number = m->s;
 	if (m->cmd.p) {
 		mark_decode(m->cmd, &c->text);
-		c->text_from = COMMAND_TEXT_ARGV;
+		c->text_cut = m->cut > 0;
+		c->text_from = strcmp(c->src, "argv") ? COMMAND_TEXT_SHELL : COMMAND_TEXT_ARGV;
 	} else if (s->typed_for == 1) {
 		set_screen_text(c, s->typed.data, s->typed.len);
 	}

@@ -61,6 +61,17 @@ static void on_continuation(struct story *s, const struct mark *m)
 	s->in_ps2 = 1;
 }
 
+static void set_eol(struct story *s, struct mark_text text)
+{
+	struct buf mark = {0};
+
+	if (text.p) {
+		mark_decode(text, &mark);
+		eol_set(&s->eol, mark.data, mark.len);
+	}
+	buf_release(&mark);
+}
+
 static void on_start(struct story *s, const struct mark *m)
 {
 	enum story_state from = s->state;
@@ -82,6 +93,7 @@ static void on_start(struct story *s, const struct mark *m)
 		s->typed_for++;
 	else
 		s->typed_for = 0;
+	set_eol(s, m->eol);
 	story_start_command(s, m);
 }
 

@@ -3,6 +3,7 @@
 #ifndef STENO_STORY_PRIVATE_H
 #define STENO_STORY_PRIVATE_H
 
+#include "eol.h"
 #include "story.h"
 
 #include "../tape/words.h"
@@ -33,6 +34,7 @@ struct story {
 	struct story_sink sink;
 	void *ctx;
 	struct screen *screen;
+	struct eol eol; /* output on its way to the screen, while a command runs or none is typed */
 	int64_t wall_us; /* when the recording began */
 	int64_t now_us;	 /* time of the last event */
 

@@ -40,6 +40,8 @@ enum event_code {
  * E comes after the D (before the next A) for each command whose line is certain; its s says whose.
  * A command without one was not saved (or it is a repetition, or several lines of history): its
  * text is on the screen only. cut=1: the text was longer than 262144 bytes and ends there.
+ * zsh and fish know the text when they start a command, so E comes from bash only; their B stands
+ * right behind A, not where the input begins.
  * An A, and its B, right after a B is the same prompt drawn again; a prompt may come without D.
  * The private escape sequence that carries a mark from a shell is
  *   ESC ] 7377 ; 1 ; n=<32 hex digits of nonce> ; <the data above> BEL   */

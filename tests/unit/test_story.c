@@ -155,6 +155,8 @@ static int prefixes_hold(const char *script)
 	return good;
 }
 
+/* as zsh prints it on a terminal of 20 columns */
+#define EOL "\\e[1m\\e[7m%\\e[27m\\e[1m\\e[0m                   \\r \\r"
 static const struct story_case {
 	const char *name, *script, *want;
 } cases[] = {
@@ -227,6 +229,35 @@ static const struct story_case {
 	{"a program recorded without a shell is one command",
 	 "k C;s=1;src=argv;cmd=printf a%25;d=/x;w=5\no a\nk D;s=1;st=0\nx 0\n",
 	 "1 exit 1000..3000 0 argv [printf a%] in [/x] out [a|]\n"},
+	{"a shell that says the text with C is believed",
+	 "k A;s=0\nk B;s=0\no $ echo a\\r\\n\nk C;s=1;prev=0;cmd=echo%20 a%3B;d=/\no a\\r\\n\n"
+	 "k D;s=1;st=0\nk A;s=1\nk B;s=1\nk C;s=2;prev=0;cut=1;cmd=x;d=/\nk D;s=2;st=0\nk A;s=2\n",
+	 "1 exit 4000..6000 0 shell [echo  a;] in [/] out [a|]\n"
+	 "2 exit 9000..10000 0 shell [x] in [/] out []\n"},
+	{"what zsh prints behind output without a newline is none of it",
+	 "k A;s=0\nk B;s=0\nk C;s=1;cmd=x;d=/\no foo" EOL "\nk D;s=1;st=0\nk A;s=1\n",
+	 "1 exit 3000..5000 0 shell [x] in [/] out [foo|]\n"},
+	{"nor if it comes in pieces, or behind a newline",
+	 "k A;s=0\nk B;s=0\nk C;s=1;cmd=x;d=/\no foo\\e[1m\\e\no [7m#\\e[27m\\e[1m\\e[0m  \no   "
+	 "   \\r\no  \\r\nk D;s=1;st=0\n"
+	 "k A;s=1\nk B;s=1\no \\r\\n\nk C;s=2;cmd=y;d=/\no bar\\r\\n" EOL
+	 "\nk D;s=2;st=0\nk A;s=2\n",
+	 "1 exit 3000..8000 0 shell [x] in [/] out [foo|]\n"
+	 "2 exit 12000..14000 0 shell [y] in [/] out [bar|]\n"},
+	{"but a command that prints the same has printed it",
+	 "k A;s=0\nk B;s=0\nk C;s=1;cmd=x;d=/\no foo\\e[1m\\e[7m%\\e[27m\\e[1m\\e[0m \\r \\rb\nk "
+	 "D;s=1;st=0\nk A;s=1\nk B;s=1\no \\r\\n\nk C;s=2;cmd=y;d=/\no \\e[1m\\e[7m\nk "
+	 "D;s=2;st=0\nk A;s=2\n",
+	 "1 exit 3000..5000 0 shell [x] in [/] out [boo%|]\n"
+	 "2 exit 9000..11000 0 shell [y] in [/] out []\n"},
+	{"the string that zsh prints is the user's",
+	 "k A;s=0\nk B;s=0\nk C;s=1;eol=%1B[7m@@;cmd=x;d=/\no foo\\e[7m@@   \\r  \\r\nk "
+	 "D;s=1;st=0\n"
+	 "k A;s=1\nk B;s=1\no \\r\\n\nk C;s=2;eol=;cmd=y;d=/\no x  \\r\\r\nk D;s=2;st=0\nk A;s=2\n",
+	 "1 exit 3000..5000 0 shell [x] in [/] out [foo|]\n"
+	 "2 exit 9000..11000 0 shell [y] in [/] out [x|]\n"},
+	{"what the screen shows there at a shell's start is no text",
+	 "o hello" EOL "\nk D;s=0;st=0\nk A;s=0\n", "loose 1000 [hello|]\n"},
 	{"text outside of commands is told apart from them",
 	 "o Welcome\\r\\n\nk A;s=0\no $ \nk B;s=0\nk C;s=1;d=/\nk D;s=1;st=0\no [1]+  "
 	 "Done\\r\\n\nk A;s=1\n",
