@@ -384,6 +384,7 @@ static int prepare_shell(struct rec *r, struct err *err)
 		r->shell = user_shell();
 	make_hex(s->nonce, SCANNER_NONCE);
 	s->hooks.user_env = getenv("ENV");
+	s->hooks.user_zdotdir = getenv("ZDOTDIR");
 	if (s->rundir < 0 || hooks_prepare(&s->hooks, r->shell, r->login ? HOOKS_LOGIN : 0,
 					   r->rundir, s->nonce, err) < 0) {
 		fprintf(stderr, "steno: commands cannot be told apart: %s\n", err->text);

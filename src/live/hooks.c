@@ -34,8 +34,21 @@ static void put_quoted(struct buf *b, const char *s)
 	buf_putc(b, '\'');
 }
 
-/* The lines in front of the hooks. $ENV has led a login shell to them and is put back here. */
-static void put_preamble(struct buf *b, const struct hooks *h, int flags, const char *nonce)
+/* The lines in front of the hooks, for each shell */
+
+/* NAME as the user has it, for a shell that NAME has led to the hooks. */
+static void put_back(struct buf *b, const char *name, const char *value)
+{
+	if (value) {
+		buf_printf(b, "%s=", name);
+		put_quoted(b, value);
+		buf_putc(b, '\n');
+	} else {
+		buf_printf(b, "builtin unset -v %s\n", name);
+	}
+}
+
+static void put_bash(struct buf *b, const struct hooks *h, int flags, const char *nonce)
 {
 	buf_printf(b, "__steno_n=(%s)\n__steno_f=(", nonce);
 	put_quoted(b, h->scratch);
@@ -43,98 +56,171 @@ static void put_preamble(struct buf *b, const struct hooks *h, int flags, const 
 	if (!(flags & HOOKS_LOGIN))
 		return;
 	buf_puts(b, "__steno_l=(1)\n");
-	if (h->user_env) {
-		buf_puts(b, "ENV=");
-		put_quoted(b, h->user_env);
-		buf_putc(b, '\n');
+	put_back(b, "ENV", h->user_env);
+}
+
+static void put_zsh(struct buf *b, const struct hooks *h, int flags, const char *nonce)
+{
+	(void)flags;
+	buf_printf(b, "__steno_n=%s\n", nonce);
+	put_back(b, "ZDOTDIR", h->user_zdotdir);
+}
+
+/* How each shell is led to them */
+
+static void add_argument(struct hooks *h, const char *text)
+{
+	size_t n = 0;
+
+	while (h->argv[n])
+		n++;
+	h->argv[n] = xstrdup(text);
+}
+
+/* escape: bytes that get a backslash. */
+static void set_variable(struct hooks *h, const char *name, const char *value, const char *escape)
+{
+	struct buf b = {0};
+
+	buf_printf(&b, "%s=", name);
+	for (; *value; value++) {
+		if (strchr(escape, *value))
+			buf_putc(&b, '\\');
+		buf_putc(&b, (unsigned char)*value);
+	}
+	h->env = xcalloc(2, sizeof(*h->env));
+	h->env[0] = xstrdup(buf_str(&b));
+	buf_release(&b);
+}
+
+/* --rcfile is ignored by login shells; in POSIX mode they read $ENV instead of everything. bash
+ * expands its value as if it stood in double quotes. */
+static void lead_bash(struct hooks *h, int flags)
+{
+	if (flags & HOOKS_LOGIN) {
+		add_argument(h, "--posix");
+		set_variable(h, "ENV", h->file, "$`\\\"");
 	} else {
-		buf_puts(b, "builtin unset -v ENV\n");
+		add_argument(h, "--rcfile");
+		add_argument(h, h->file);
 	}
 }
 
-static int write_file(struct hooks *h, int flags, const char *dir, const char *nonce,
-		      struct err *err)
+static void lead_zsh(struct hooks *h, int flags)
 {
-	struct buf b = {0};
-	int fd, rc = -1;
+	(void)flags;
+	set_variable(h, "ZDOTDIR", h->folder, "");
+}
 
-	buf_printf(&b, "%s/bash-XXXXXX", dir);
-	h->file = xstrdup(buf_str(&b));
-	fd = mkostemp(h->file, O_CLOEXEC);
-	if (fd < 0) {
+static const struct kind {
+	const char *name;  /* of the program */
+	const char *shell; /* that it is */
+	const unsigned char *text;
+	size_t size;
+	void (*preamble)(struct buf *b, const struct hooks *h, int flags, const char *nonce);
+	void (*lead)(struct hooks *h, int flags);
+	const char *file; /* its name in a folder of its own; NULL: it needs none */
+} kinds[] = {
+	{"bash", "bash", hook_steno_bash, sizeof(hook_steno_bash), put_bash, lead_bash, NULL},
+	/* it reads its files before it restricts itself */
+	{"rbash", "bash", hook_steno_bash, sizeof(hook_steno_bash), put_bash, lead_bash, NULL},
+	{"zsh", "zsh", hook_steno_zsh, sizeof(hook_steno_zsh), put_zsh, lead_zsh, ".zshenv"},
+};
+
+static const struct kind *find_kind(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kinds[i].name, name))
+			return &kinds[i];
+	return NULL;
+}
+
+/* The files */
+
+static char *join(const char *a, const char *between, const char *b)
+{
+	struct buf path = {0};
+	char *text;
+
+	buf_printf(&path, "%s%s%s", a, between, b);
+	text = xstrdup(buf_str(&path));
+	buf_release(&path);
+	return text;
+}
+
+static int make_folder(struct hooks *h, const char *template, struct err *err)
+{
+	h->folder = xstrdup(template);
+	if (mkdtemp(h->folder))
+		return 0;
+	err_sys(err, "create %s", h->folder);
+	free(h->folder);
+	h->folder = NULL;
+	return -1;
+}
+
+/* Makes the file, empty. */
+static int make_file(struct hooks *h, const struct kind *k, const char *dir, struct err *err)
+{
+	char *template = join(dir, "/", k->shell), *path = join(template, "-", "XXXXXX");
+	int fd = -1;
+
+	if (k->file && make_folder(h, path, err) == 0) {
+		h->file = join(h->folder, "/", k->file);
+		fd = open(h->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	} else if (!k->file) {
+		h->file = xstrdup(path);
+		fd = mkostemp(h->file, O_CLOEXEC);
+	}
+	if (h->file && fd < 0) {
 		err_sys(err, "create %s", h->file);
 		free(h->file);
 		h->file = NULL;
-		goto out;
 	}
-	buf_clear(&b);
-	buf_printf(&b, "%s.line", h->file);
-	h->scratch = xstrdup(buf_str(&b));
-	buf_clear(&b);
-	put_preamble(&b, h, flags, nonce);
-	buf_put(&b, hook_steno_bash, sizeof(hook_steno_bash));
+	free(template);
+	free(path);
+	return fd;
+}
+
+static int write_file(struct hooks *h, const struct kind *k, int flags, const char *dir,
+		      const char *nonce, struct err *err)
+{
+	struct buf b = {0};
+	int fd = make_file(h, k, dir, err), rc = -1;
+
+	if (fd < 0)
+		return -1;
+	h->scratch = join(h->file, ".", "line");
+	k->preamble(&b, h, flags, nonce);
+	buf_put(&b, k->text, k->size);
 	if (io_write_all(fd, b.data, b.len, NULL, err) < 0)
 		err_wrap(err, "write %s", h->file);
 	else
 		rc = 0;
-out:
 	io_close(&fd);
 	buf_release(&b);
 	return rc;
-}
-
-/* bash expands the value of ENV as if it stood in double quotes. */
-static char *env_variable(const char *path)
-{
-	struct buf b = {0};
-
-	buf_puts(&b, "ENV=");
-	for (; *path; path++) {
-		if (strchr("$`\\\"", *path))
-			buf_putc(&b, '\\');
-		buf_putc(&b, (unsigned char)*path);
-	}
-	buf_putc(&b, '\0');
-	return (char *)b.data;
-}
-
-/* --rcfile is ignored by login shells; in POSIX mode they read $ENV instead of everything. */
-static void set_argv(struct hooks *h, const char *name, int flags)
-{
-	struct buf arg0 = {0};
-	size_t n = 0;
-
-	h->argv = xcalloc(4, sizeof(*h->argv));
-	buf_printf(&arg0, "%s%s", flags & HOOKS_LOGIN ? "-" : "", name);
-	h->argv[n++] = xstrdup(buf_str(&arg0));
-	buf_release(&arg0);
-	if (!h->file)
-		return;
-	if (flags & HOOKS_LOGIN) {
-		h->argv[n++] = xstrdup("--posix");
-		h->env = xcalloc(2, sizeof(*h->env));
-		h->env[0] = env_variable(h->file);
-	} else {
-		h->argv[n++] = xstrdup("--rcfile");
-		h->argv[n++] = xstrdup(h->file);
-	}
 }
 
 int hooks_prepare(struct hooks *h, const char *path, int flags, const char *dir, const char *nonce,
 		  struct err *err)
 {
 	const char *name = base_name(path);
+	const struct kind *k = find_kind(name);
 
-	/* bash as rbash reads its files before it restricts itself */
-	if (!strcmp(name, "bash") || !strcmp(name, "rbash")) {
-		if (write_file(h, flags, dir, nonce, err) < 0) {
-			hooks_remove(h);
-			hooks_release(h);
-			return -1;
-		}
-		h->shell = "bash";
+	if (k && write_file(h, k, flags, dir, nonce, err) < 0) {
+		hooks_remove(h);
+		hooks_release(h);
+		return -1;
 	}
-	set_argv(h, name, flags);
+	h->argv = xcalloc(4, sizeof(*h->argv));
+	h->argv[0] = join("", flags & HOOKS_LOGIN ? "-" : "", name);
+	if (k) {
+		h->shell = k->shell;
+		k->lead(h, flags);
+	}
 	return 0;
 }
 
@@ -144,6 +230,8 @@ void hooks_remove(const struct hooks *h)
 		unlink(h->file);
 	if (h->scratch)
 		unlink(h->scratch);
+	if (h->folder)
+		rmdir(h->folder);
 }
 
 static void free_list(char **list)
@@ -159,6 +247,7 @@ void hooks_release(struct hooks *h)
 {
 	free_list(h->argv);
 	free_list(h->env);
+	free(h->folder);
 	free(h->file);
 	free(h->scratch);
 	memset(h, 0, sizeof(*h));
