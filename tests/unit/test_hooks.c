@@ -795,7 +795,7 @@ static const char tell[] = "shopt\n(shopt -o)\ntrap -p\numask\nulimit -a\nalias\
 			   "${ENV-none}\"\nbind -v\nbind -p\n"
 			   "declare -p\ndeclare -F\necho child\nenv\n"
 			   "bash -c 'ls -l /proc/self/fd; declare -p; declare -F' | sed 's/.* "
-			   "\\([0-9]*\\) -> /\\1 /'\n"
+			   "\\([0-9]*\\) -> /\\1 /; s,/pts/[0-9]*$,/pts/N,'\n"
 			   "echo history\nHISTTIMEFORMAT= history\n";
 static const char filter[] = "grep -Ev '__steno_|^declare -[-aixr]* "
 			     "(PS[0124]|PROMPT_COMMAND|PPID|BASHPID|RANDOM|SRANDOM|SECONDS|EPOCH[A-"

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* One command, whole: read up to its end, since only that tells its text and how it ended; meanwhile
+ * its lines wait in a spool. */
+#include "show.h"
+
+#include "../base/buf.h"
+#include "../base/err.h"
+#include "../base/io.h"
+#include "../out/spool.h"
+#include "../story/story.h"
+#include "../tape/event.h"
+#include "../tape/source.h"
+#include "pager.h"
+#include "print.h"
+#include "progress.h"
+#include "target.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+struct one {
+	const struct show *show;
+	struct story *story;
+	struct spool lines;
+	struct buf head; /* or the text alone */
+	uint32_t count;	 /* commands so far */
+	int done;	 /* nothing of it will change */
+};
+
+static void take_facts(struct one *one, const struct command *c)
+{
+	const struct show *show = one->show;
+
+	buf_clear(&one->head);
+	if (show->only_text && c->text.len) {
+		buf_put(&one->head, c->text.data, c->text.len);
+		buf_putc(&one->head, '\n');
+	} else if (!show->only_text && !show->only_output) {
+		show_put_head(&one->head, show->recording.name,
+			      source_header(show->recording.source), c,
+			      print_wants_colour() ? SHOW_HEAD_COLOURS : 0);
+	}
+}
+
+static void on_started(void *ctx, const struct command *c)
+{
+	((struct one *)ctx)->count = c->seq;
+}
+
+static void on_ended(void *ctx, const struct command *c)
+{
+	struct one *one = ctx;
+
+	if (c->seq != one->show->number || one->done)
+		return;
+	take_facts(one, c);
+	one->done = 1;
+}
+
+static void on_line(void *ctx, const struct command *c, const unsigned char *text, size_t n)
+{
+	struct one *one = ctx;
+
+	if (c->seq != one->show->number || one->show->only_text)
+		return;
+	spool_put(&one->lines, text, n);
+	spool_put(&one->lines, "\n", 1);
+}
+
+/* It may be running: then what is known is that, and what it printed is on the screen. */
+static void end_story(struct one *one)
+{
+	const struct command *c = one->show->recording.is_running ? story_running(one->story) : NULL;
+
+	if (c && c->seq == one->show->number) {
+		take_facts(one, c);
+		one->done = 1;
+	}
+	story_end(one->story);
+}
+
+static int read_command(struct one *one, struct err *err)
+{
+	struct source *source = one->show->recording.source;
+	struct progress progress;
+	struct event e;
+	int rc = 1;
+
+	progress_begin(&progress, "show", 0);
+	while (!one->done && (rc = source_next(source, &e, err)) == 1) {
+		story_put(one->story, &e);
+		progress_step(&progress, source_offset(source), source_size(source));
+	}
+	if (!rc)
+		end_story(one);
+	progress_end(&progress);
+	if (rc < 0)
+		return -1;
+	if (one->done)
+		return 0;
+	err_set(err, "has no command %" PRIu32 ", only %" PRIu32, one->show->number, one->count);
+	return 1;
+}
+
+static int print(struct one *one, struct err *err)
+{
+	struct pager pager = {0};
+	int rc;
+
+	if (one->show->with_pager)
+		pager_begin(&pager);
+	rc = io_write_all(STDOUT_FILENO, one->head.data, one->head.len, NULL, err);
+	if (!rc)
+		rc = spool_write(&one->lines, STDOUT_FILENO, err);
+	if (rc && pager.pid)
+		rc = 0; /* it was left before the end */
+	pager_end(&pager);
+	return rc;
+}
+
+int show_command(struct show *s, struct err *err)
+{
+	static const struct story_sink sink = {on_started, on_ended, .line = on_line};
+	struct one one = {.show = s};
+	int dir = target_scratch_dir(), rc;
+
+	spool_init(&one.lines, dir);
+	one.story = story_new(source_header(s->recording.source), &sink, &one);
+	if (s->colours)
+		story_keep_colours(one.story);
+	rc = read_command(&one, err);
+	if (!rc)
+		rc = print(&one, err);
+	story_free(one.story);
+	spool_release(&one.lines);
+	buf_release(&one.head);
+	io_close(&dir);
+	return rc;
+}
+
+/* --- as it was --- */
+
+static void count_started(void *ctx, const struct command *c)
+{
+	*(uint32_t *)ctx = c->seq;
+}
+
+int show_raw(struct show *s, struct err *err)
+{
+	static const struct story_sink sink = {.started = count_started};
+	struct source *source = s->recording.source;
+	uint32_t count = 0, open;
+	struct story *story = story_new(source_header(source), &sink, &count);
+	struct progress progress;
+	struct event e;
+	int rc = 0, got = 1;
+
+	progress_begin(&progress, "show", PROGRESS_STREAM);
+	while (!rc && (got = source_next(source, &e, err)) == 1) {
+		open = story_open(story);
+		if (e.code == EVENT_OUTPUT && (!s->number || open == s->number))
+			rc = io_write_all(STDOUT_FILENO, e.data, e.len, NULL, err);
+		else if (e.code != EVENT_OUTPUT)
+			story_put(story, &e);
+		if (s->number && count >= s->number && story_open(story) != s->number)
+			break; /* it has ended */
+		progress_step(&progress, source_offset(source), source_size(source));
+	}
+	progress_end(&progress);
+	story_free(story);
+	if (rc || got < 0)
+		return -1;
+	if (count >= s->number)
+		return 0;
+	err_set(err, "has no command %" PRIu32 ", only %" PRIu32, s->number, count);
+	return 1;
+}

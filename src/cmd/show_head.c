@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* The head of a command that is shown, as that of a commit in git. Nothing is guessed: where
+ * something is not known it says why. */
+#include "show.h"
+
+#include "../base/buf.h"
+#include "../base/stamp.h"
+#include "../story/story.h"
+#include "../tape/header.h"
+#include "print.h"
+#include "when.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { TITLE = 11 }; /* columns of "Directory: " */
+
+static void put_title(struct buf *out, const char *title)
+{
+	buf_printf(out, "%-*s", TITLE, title);
+}
+
+/* Further lines stand below the first one. */
+static void put_lines(struct buf *out, const struct buf *text)
+{
+	size_t at = 0;
+
+	while (at < text->len) {
+		const unsigned char *p = text->data + at;
+		const unsigned char *newline = memchr(p, '\n', text->len - at);
+		size_t n = newline ? (size_t)(newline - p) : text->len - at;
+
+		if (at)
+			put_title(out, "");
+		print_text(out, p, n);
+		buf_putc(out, '\n');
+		at += n + 1;
+	}
+}
+
+static void put_text(struct buf *out, const struct command *c)
+{
+	put_title(out, "Text:");
+	if (c->text_from == COMMAND_TEXT_NONE || !c->text.len) {
+		buf_puts(out, c->end ? "unknown: neither the shell's history nor the screen has it\n"
+				     : "unknown: the shell tells it when the command has ended\n");
+		return;
+	}
+	put_lines(out, &c->text);
+	if (c->text_from == COMMAND_TEXT_SCREEN)
+		buf_printf(out, "%-*s(as it stood on the screen)\n", TITLE, "");
+	if (c->text_cut)
+		buf_printf(out, "%-*s(and more: it was too long)\n", TITLE, "");
+}
+
+static void put_directory(struct buf *out, const struct command *c)
+{
+	put_title(out, "Directory:");
+	if (c->cwd.len)
+		print_text(out, c->cwd.data, c->cwd.len);
+	else
+		buf_puts(out, "unknown: the shell did not tell it");
+	buf_putc(out, '\n');
+}
+
+static void put_began(struct buf *out, const struct command *c)
+{
+	char iso[STAMP_ISO_LEN + 1], local[WHEN_LOCAL_LEN + 1];
+
+	stamp_iso(c->start_wall_us, iso);
+	when_local(c->start_wall_us, local);
+	put_title(out, "Began:");
+	buf_printf(out, "%s (%s)\n", local, iso);
+}
+
+static const char *why_unknown(const struct command *c)
+{
+	if (!c->end)
+		return "not known yet: it is running";
+	if (!strcmp(c->end, "interrupted"))
+		return "unknown: the recording breaks off while it ran";
+	if (!strcmp(c->end, "lost"))
+		return "unknown: the mark of its end is missing from the recording";
+	if (!strcmp(c->end, "eof"))
+		return "unknown: the shell ended while it ran";
+	return "unknown: the shell did not tell it";
+}
+
+static void put_exit(struct buf *out, const struct command *c, int colours)
+{
+	int on = colours && c->has_exit && c->exit_code;
+
+	put_title(out, "Exit:");
+	print_colour(out, on, PRINT_BAD);
+	if (c->has_exit)
+		buf_printf(out, "%d", c->exit_code);
+	else
+		buf_puts(out, why_unknown(c));
+	print_plain(out, on);
+	if (c->has_exit && c->end && !strcmp(c->end, "eof"))
+		buf_puts(out, " (the shell's own: it ended with this command)");
+	buf_putc(out, '\n');
+}
+
+static void put_took(struct buf *out, const struct command *c)
+{
+	put_title(out, "Took:");
+	if (c->end && c->end_us >= c->start_us)
+		print_span(out, c->end_us - c->start_us);
+	else
+		buf_puts(out, why_unknown(c));
+	buf_putc(out, '\n');
+}
+
+static void put_changed(struct buf *out, const char *session, const struct header *h)
+{
+	put_title(out, "Changed:");
+	if (!h->repo)
+		buf_puts(out, "unknown: it ran in no git repository\n");
+	else
+		buf_printf(out,
+			   "unknown: git was asked at the session's beginning and end only; what "
+			   "the session changed says\n%-*s`steno show %s`\n",
+			   TITLE, "", session);
+}
+
+void show_put_tail(struct buf *out, const struct command *c, int flags)
+{
+	buf_putc(out, '\n');
+	put_exit(out, c, flags & SHOW_HEAD_COLOURS);
+	put_took(out, c);
+}
+
+void show_put_head(struct buf *out, const char *session, const struct header *h,
+		   const struct command *c, int flags)
+{
+	int colours = flags & SHOW_HEAD_COLOURS;
+
+	print_colour(out, colours, PRINT_NAME);
+	buf_puts(out, "command ");
+	print_text(out, session, strlen(session));
+	buf_printf(out, ":%" PRIu32, c->seq);
+	print_plain(out, colours);
+	buf_putc(out, '\n');
+	put_text(out, c);
+	put_directory(out, c);
+	put_began(out, c);
+	if (!(flags & SHOW_HEAD_BEGUN)) {
+		put_exit(out, c, colours);
+		put_took(out, c);
+		put_changed(out, session, h);
+	}
+	buf_putc(out, '\n');
+}
