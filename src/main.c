@@ -20,7 +20,7 @@ static const struct verb verbs[] = {
 	{"export", cmd_export, "put a session, or any recording, into another form"},
 	{"play", cmd_play, "play a session as it was to be seen, in real time or faster"},
 	{"rebuild", cmd_rebuild, "make a session's text files again from its recording"},
-	{"show", cmd_show, "print a session's transcript, or all that one command printed"},
+	{"show", cmd_show, "print a session's transcript, or one command whole"},
 };
 
 static const char usage[] =
@@ -31,7 +31,7 @@ static const char usage[] =
 	"                    [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE\n"
 	"       steno play [options] [SESSION[:N]|FILE]\n"
 	"       steno rebuild [--check] [--all] [--log-dir DIR] SESSION ...\n"
-	"       steno show [--all] [--log-dir DIR] SESSION[:N]\n"
+	"       steno show [options] SESSION[:N]\n"
 	"       steno --help | --version\n";
 
 static const char rec_help[] =

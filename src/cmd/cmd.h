@@ -14,7 +14,7 @@ int cmd_ls(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 /* steno export [-f FORM] [-o FILE] [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE */
 int cmd_export(int argc, char **argv);
-/* steno show [--all] [--log-dir DIR] SESSION[:N] */
+/* steno show [options] SESSION[:N] */
 int cmd_show(int argc, char **argv);
 
 #endif

@@ -11,6 +11,7 @@
 #include "../play/schedule.h"
 #include "../story/screen.h"
 #include "../tape/source.h"
+#include "moment.h"
 #include "player.h"
 #include "print.h"
 #include "recording.h"
@@ -56,55 +57,6 @@ static int read_number(const char *text, uint32_t *out)
 	return 0;
 }
 
-/* A plain decimal number; no sign, no exponent, no infinity. */
-static int read_decimal(const char *text, double *out)
-{
-	char *end;
-
-	if (!*text || text[strspn(text, "0123456789.")])
-		return -1;
-	*out = strtod(text, &end);
-	return *end || *out > 1e9 ? -1 : 0;
-}
-
-/* SECONDS, MM:SS or HH:MM:SS. */
-static int read_time(const char *text, int64_t *out)
-{
-	char part[32];
-	double sum = 0, value;
-	int parts;
-
-	for (parts = 0; parts < 3; parts++) {
-		size_t n = strcspn(text, ":");
-
-		if (n >= sizeof(part))
-			return -1;
-		memcpy(part, text, n);
-		part[n] = '\0';
-		if (read_decimal(part, &value) < 0)
-			return -1;
-		sum = sum * 60 + value;
-		text += n;
-		if (!*text)
-			break;
-		text++;
-	}
-	if (parts == 3)
-		return -1;
-	*out = (int64_t)(sum * 1e6 + 0.5);
-	return 0;
-}
-
-static int read_seconds(const char *text, int64_t *out)
-{
-	double value;
-
-	if (read_decimal(text, &value) < 0 || value <= 0)
-		return -1;
-	*out = (int64_t)(value * 1e6 + 0.5);
-	return 0;
-}
-
 static int take_option(struct play *p, int c, const char *value)
 {
 	switch (c) {
@@ -113,14 +65,14 @@ static int take_option(struct play *p, int c, const char *value)
 		return 0;
 	case 'a':
 		return *value == ':' || *value == '#' ? read_number(value + 1, &p->at)
-						      : read_time(value, &p->at_us);
+						      : moment_parse(value, &p->at_us);
 	case 'd':
 		p->scope.log_dir = value;
 		return 0;
 	case 'f':
 		return read_number(value, &p->from);
 	case 'i':
-		return read_seconds(value, &p->idle_us);
+		return moment_parse(value, &p->idle_us) < 0 || !p->idle_us ? -1 : 0;
 	case 'l':
 		p->flags |= PLAYER_LOOP;
 		return 0;
@@ -134,8 +86,10 @@ static int take_option(struct play *p, int c, const char *value)
 		p->raw = 1;
 		return 0;
 	case 's':
-		return read_decimal(value, &p->speed) < 0 || p->speed < 1e-3 || p->speed > 1e6 ? -1
-											       : 0;
+		return moment_parse_decimal(value, &p->speed) < 0 || p->speed < 1e-3 ||
+				       p->speed > 1e6
+			       ? -1
+			       : 0;
 	case 't':
 		return read_number(value, &p->to);
 	default:
@@ -351,16 +305,7 @@ int cmd_play(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	if (p.raw)
-		fputs("steno: --raw writes what the recorded programs wrote, as it is: on a "
-		      "terminal it "
-		      "can do whatever they could\n",
-		      stderr);
-	if (p.raw && isatty(STDOUT_FILENO) && !p.trusted) {
-		fputs("steno: standard output is a terminal: nothing is written without "
-		      "--i-trust-it\n",
-		      stderr);
+	if (p.raw && !recording_allows_raw(p.trusted))
 		return 2;
-	}
 	return play(&p, optind < argc ? argv[optind] : "last");
 }

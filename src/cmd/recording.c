@@ -8,8 +8,10 @@
 #include "../tape/source.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int open_session(struct recording *r, struct err *err)
 {
@@ -55,4 +57,16 @@ void recording_release(struct recording *r)
 		session_release(&r->session);
 	free(r->name);
 	memset(r, 0, sizeof(*r));
+}
+
+int recording_allows_raw(int trusted)
+{
+	fputs("steno: --raw writes what the recorded programs wrote, as it is: on a terminal it "
+	      "can do whatever they could\n",
+	      stderr);
+	if (trusted || !isatty(STDOUT_FILENO))
+		return 1;
+	fputs("steno: standard output is a terminal: nothing is written without --i-trust-it\n",
+	      stderr);
+	return 0;
 }

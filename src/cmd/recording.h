@@ -28,4 +28,8 @@ int recording_open(struct recording *r, const struct session_scope *scope, const
 		   const char *timing, struct err *err);
 void recording_release(struct recording *r);
 
+/* Says what recorded bytes can do as they are. They are not for a terminal, unless trusted: false
+ * then, having said so. */
+int recording_allows_raw(int trusted);
+
 #endif

@@ -1,131 +1,187 @@
 /* SPDX-License-Identifier: MIT */
-/* The verb that prints what a session left: its transcript, or all that one command printed. Both
- * come from the recording; what is printed holds no control characters but newline and TAB. */
+/* The verb that prints what a recording tells: of a session its transcript, of a command all that is
+ * known and all that it printed. Foreign text is printed without control characters but newline and
+ * TAB, with --ansi with colours; the recorded bytes themselves for --raw only. */
+#include "show.h"
+
 #include "cmd.h"
 
-#include "../base/buf.h"
 #include "../base/err.h"
-#include "../live/logs.h"
 #include "../out/scribe.h"
-#include "../story/story.h"
-#include "../tape/event.h"
-#include "../tape/reader.h"
+#include "moment.h"
+#include "pager.h"
 #include "print.h"
-#include "sessions.h"
+#include "progress.h"
 
 #include <getopt.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-struct show {
-	uint32_t wanted;
-	int began, ended;
+static const char usage[] = "usage: steno show [--ansi] [--output|--command] [-f] [--screen TIME] "
+			    "[--raw] [--no-pager]\n"
+			    "                  [--all] [--log-dir DIR] SESSION[:N]\n";
+
+struct options {
+	struct session_scope scope;
+	struct show show;
+	int screen, raw, trusted, follow, no_pager;
 };
 
-static void on_started(void *ctx, const struct command *c)
+/* The page is made whole before the pager is there to be written to. */
+static int show_transcript(struct show *s, struct err *err)
 {
-	struct show *show = ctx;
+	const struct recording *r = &s->recording;
+	struct progress progress;
+	struct scribe scribe = {.cast = r->session.cast,
+				.dir = r->session.dir,
+				.session = r->session.name,
+				.watch = progress_watch,
+				.ctx = &progress};
+	struct pager pager = {0};
+	int rc;
 
-	if (c->seq == show->wanted)
-		show->began = 1;
-	else if (c->seq > show->wanted)
-		show->ended = 1;
+	if (!r->session.name)
+		return err_set(err, "is no session: `steno export` reads it");
+	progress_begin(&progress, "show", 0);
+	if (s->with_pager)
+		pager_begin(&pager);
+	rc = scribe_print(&scribe, r->is_running ? SCRIBE_RUNNING : 0, STDOUT_FILENO, err);
+	progress_end(&progress);
+	if (rc && pager.pid)
+		rc = 0;
+	pager_end(&pager);
+	return rc;
 }
 
-static void on_line(void *ctx, const struct command *c, const unsigned char *text, size_t n)
+static int show_it(const struct options *o, struct show *s, struct err *err)
 {
-	const struct show *show = ctx;
-
-	if (c->seq != show->wanted)
-		return;
-	fwrite(text, 1, n, stdout);
-	putchar('\n');
+	if (o->screen)
+		return show_screen(s, err);
+	if (o->raw)
+		return show_raw(s, err);
+	if (o->follow)
+		return show_follow(s, err);
+	if (s->number)
+		return show_command(s, err);
+	if (s->colours || s->only_output || s->only_text) {
+		err_set(err, "a session as a whole is shown as its transcript only");
+		return 2;
+	}
+	return show_transcript(s, err);
 }
 
-static int show_command(const struct session_file *s, uint32_t number, struct err *err)
+static int show(struct options *o, const char *what)
 {
-	const struct story_sink sink = {.started = on_started, .line = on_line};
-	struct show show = {.wanted = number};
-	struct reader *reader = reader_new(s->cast, err);
-	struct story *story;
-	struct event e;
-	int rc = 1;
-
-	if (!reader)
-		return -1;
-	story = story_new(reader_header(reader), &sink, &show);
-	while (!show.ended && (rc = reader_next(reader, &e, err)) == 1)
-		story_put(story, &e);
-	if (!rc)
-		story_end(story);
-	story_free(story);
-	reader_free(reader);
-	if (rc < 0)
-		return -1;
-	if (show.began)
-		return 0;
-	err_set(err, "has no command %" PRIu32, number);
-	return 1;
-}
-
-static int show(const struct session_scope *scope, char *what)
-{
-	uint32_t number = session_cut_number(what);
-	struct scribe scribe = {0};
-	struct session_file s;
+	struct show *s = &o->show;
 	struct err err = {.code = 0};
-	int rc = session_find(&s, scope, what, &err);
+	int rc = recording_open(&s->recording, &o->scope, what, NULL, &err);
 
-	if (rc) {
-		print_failure(err.text);
-		return rc == 1 ? 1 : 3;
+	if (!rc) {
+		s->number = s->recording.number;
+		rc = show_it(o, s, &err);
+		if (rc)
+			err_wrap(&err, "%s", s->recording.name);
 	}
-	scribe.cast = s.cast;
-	scribe.dir = s.dir;
-	scribe.session = s.name;
-	if (number)
-		rc = show_command(&s, number, &err);
-	else
-		rc = scribe_print(&scribe, logs_is_running(s.cast) ? SCRIBE_RUNNING : 0,
-				  STDOUT_FILENO, &err);
-	if (!rc && (fflush(stdout) || ferror(stdout)))
-		rc = err_sys(&err, "write");
-	if (rc) {
-		err_wrap(&err, "%s", s.name);
+	if (rc)
 		print_failure(err.text);
-	}
-	session_release(&s);
+	recording_release(&s->recording);
 	return rc < 0 ? 3 : rc;
+}
+
+static int take_option(struct options *o, int c, const char *value)
+{
+	switch (c) {
+	case 'A':
+		o->scope.all = 1;
+		return 0;
+	case 'a':
+		o->show.colours = 1;
+		return 0;
+	case 'c':
+		o->show.only_text = 1;
+		return 0;
+	case 'd':
+		o->scope.log_dir = value;
+		return 0;
+	case 'f':
+		o->follow = 1;
+		return 0;
+	case 'n':
+		o->no_pager = 1;
+		return 0;
+	case 'o':
+		o->show.only_output = 1;
+		return 0;
+	case 'r':
+		o->raw = 1;
+		return 0;
+	case 's':
+		o->screen = 1;
+		return moment_parse(value, &o->show.screen_us);
+	case 't':
+		o->trusted = 1;
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+/* What goes with what. */
+static int agree(const struct options *o, const char *what)
+{
+	const struct show *s = &o->show;
+	int ways = o->screen + o->raw + o->follow;
+
+	if (ways > 1 || s->only_output + s->only_text > 1)
+		return 0;
+	if (s->colours && (o->raw || s->only_text))
+		return 0;
+	if ((s->only_output || s->only_text) && (o->screen || o->raw))
+		return 0;
+	if (o->follow && s->only_text)
+		return 0;
+	return what != NULL;
+}
+
+static int read_options(struct options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"all", no_argument, NULL, 'A'},
+		{"ansi", no_argument, NULL, 'a'},
+		{"command", no_argument, NULL, 'c'},
+		{"follow", no_argument, NULL, 'f'},
+		{"i-trust-it", no_argument, NULL, 't'},
+		{"log-dir", required_argument, NULL, 'd'},
+		{"no-pager", no_argument, NULL, 'n'},
+		{"output", no_argument, NULL, 'o'},
+		{"raw", no_argument, NULL, 'r'},
+		{"screen", required_argument, NULL, 's'},
+		{NULL, 0, NULL, 0},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "f", options, NULL)) != -1) {
+		if (c == '?')
+			return -1;
+		if (take_option(o, c, optarg) < 0) {
+			fprintf(stderr, "steno: not understood: %s\n", optarg);
+			return -1;
+		}
+	}
+	return optind + 1 == argc && agree(o, argv[optind]) ? 0 : -1;
 }
 
 int cmd_show(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"all", no_argument, NULL, 'a'},
-		{"log-dir", required_argument, NULL, 'd'},
-		{NULL, 0, NULL, 0},
-	};
-	struct session_scope scope = {0};
-	char *what;
-	int c, status;
+	struct options o = {0};
 
-	while ((c = getopt_long(argc, argv, "a", options, NULL)) != -1) {
-		if (c == 'a')
-			scope.all = 1;
-		else if (c == 'd')
-			scope.log_dir = optarg;
-		else
-			return 2;
-	}
-	if (optind + 1 != argc) {
-		fputs("usage: steno show [--all] [--log-dir DIR] SESSION[:N]\n", stderr);
+	if (read_options(&o, argc, argv) < 0) {
+		fputs(usage, stderr);
 		return 2;
 	}
-	what = xstrdup(argv[optind]);
-	status = show(&scope, what);
-	free(what);
-	return status;
+	if (o.raw && !recording_allows_raw(o.trusted))
+		return 2;
+	o.show.with_pager = !o.no_pager;
+	return show(&o, argv[optind]);
 }

@@ -70,7 +70,8 @@ static void on_line(void *ctx, const struct command *c, const unsigned char *tex
 /* It may be running: then what is known is that, and what it printed is on the screen. */
 static void end_story(struct one *one)
 {
-	const struct command *c = one->show->recording.is_running ? story_running(one->story) : NULL;
+	const struct command *c =
+		one->show->recording.is_running ? story_running(one->story) : NULL;
 
 	if (c && c->seq == one->show->number) {
 		take_facts(one, c);
@@ -120,7 +121,8 @@ static int print(struct one *one, struct err *err)
 
 int show_command(struct show *s, struct err *err)
 {
-	static const struct story_sink sink = {on_started, on_ended, .line = on_line};
+	static const struct story_sink sink = {
+		.started = on_started, .ended = on_ended, .line = on_line};
 	struct one one = {.show = s};
 	int dir = target_scratch_dir(), rc;
 

@@ -39,7 +39,8 @@ struct follow {
 	int held;	 /* what is told next may change: wait */
 	int moved;	 /* since the last look */
 	int has_exit;
-	int64_t moved_us, alone_us; /* when it moved last; since when nobody records, 0: somebody does */
+	int64_t moved_us,
+		alone_us; /* when it moved last; since when nobody records, 0: somebody does */
 };
 
 /* --- lines --- */
@@ -264,7 +265,7 @@ static int read_on(struct follow *f, struct err *err)
 static int conclude(struct follow *f, struct err *err)
 {
 	const struct show *s = f->show;
-	int broke_off = !f->is_over && !f->has_exit && s->recording.session.name;
+	int broke_off = !f->is_over && !f->has_exit && f->header->version;
 
 	story_end(f->story);
 	if (fflush(stdout) || ferror(stdout))
@@ -281,7 +282,7 @@ static int conclude(struct follow *f, struct err *err)
 int show_follow(struct show *s, struct err *err)
 {
 	static const struct screen_sink sink = {on_line, on_fullscreen};
-	static const struct story_sink commands = {on_started, on_ended};
+	static const struct story_sink commands = {.started = on_started, .ended = on_ended};
 	const struct header *h = source_header(s->recording.source);
 	struct follow f = {.show = s, .header = h};
 	int rc;

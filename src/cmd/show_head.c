@@ -42,8 +42,9 @@ static void put_text(struct buf *out, const struct command *c)
 {
 	put_title(out, "Text:");
 	if (c->text_from == COMMAND_TEXT_NONE || !c->text.len) {
-		buf_puts(out, c->end ? "unknown: neither the shell's history nor the screen has it\n"
-				     : "unknown: the shell tells it when the command has ended\n");
+		buf_puts(out,
+			 c->end ? "unknown: neither the shell's history nor the screen has it\n"
+				: "unknown: the shell tells it when the command has ended\n");
 		return;
 	}
 	put_lines(out, &c->text);

@@ -38,7 +38,7 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--size | --model | --profile | --sandbox | --grep | -n) return ;;
+	--size | --model | --profile | --sandbox | --grep | --screen | -n) return ;;
 	esac
 	case $verb:$cur in
 	ls:*) mapfile -t COMPREPLY < <(compgen -W '--all --json --log-dir -n' -- "$cur") ;;
@@ -55,7 +55,10 @@ _steno() {
 			--all --log-dir' -- "$cur")
 		;;
 	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --all --log-dir' -- "$cur") ;;
-	show:-*) mapfile -t COMPREPLY < <(compgen -W '--all --log-dir' -- "$cur") ;;
+	show:-*)
+		mapfile -t COMPREPLY < <(compgen -W '--ansi --output --command --follow --screen --raw
+			--no-pager --all --log-dir' -- "$cur")
+		;;
 	play:* | rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
 	*:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile

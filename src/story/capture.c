@@ -130,8 +130,8 @@ static void put_line(void *ctx, const unsigned char *text, size_t n)
 	buf_putc(ctx, '\n');
 }
 
-void capture_peek(const struct capture *c, const struct grid *g, const struct intern *clusters,
-		  struct buf *out)
+void capture_peek(const struct capture *c, const struct grid *g, int to,
+		  const struct intern *clusters, struct buf *out)
 {
 	const struct screen_sink sink = {.line = put_line};
 	struct capture copy = {
@@ -139,7 +139,7 @@ void capture_peek(const struct capture *c, const struct grid *g, const struct in
 	int i, last = last_row(g);
 
 	buf_put(&copy.line, c->line.data, c->line.len);
-	for (i = g->from; i < last; i++)
+	for (i = g->from; i < last && i < to; i++)
 		append_row(&copy, grid_row(g, i), clusters);
 	finish(&copy);
 	capture_release(&copy);

@@ -32,9 +32,10 @@ void capture_rows(struct capture *c, struct grid *g, int from, int to,
 		  const struct intern *clusters);
 /* Gives all that is left; a last row that is blank, and that no line feed left, is not. */
 void capture_all(struct capture *c, struct grid *g, const struct intern *clusters);
-/* Appends to out what capture_all would give, as '\n'-ended lines. */
-void capture_peek(const struct capture *c, const struct grid *g, const struct intern *clusters,
-		  struct buf *out);
+/* Appends to out what capture_all would give if the grid ended before row `to`, as '\n'-ended
+ * lines. */
+void capture_peek(const struct capture *c, const struct grid *g, int to,
+		  const struct intern *clusters, struct buf *out);
 void capture_release(struct capture *c);
 
 #endif

@@ -62,6 +62,9 @@ void screen_capture_skip(struct screen *s);
 /* Appends the lines that a capture_end would give now, each ended by '\n', without ending it. A
  * full screen is not among them. */
 void screen_capture_peek(const struct screen *s, struct buf *out);
+/* The same for the lines that lie above the cursor's as a whole: those that will stay as they are
+ * unless the cursor goes up again. None while a full-screen program is at work. */
+void screen_capture_peek_above(const struct screen *s, struct buf *out);
 
 /* One cell of what is shown. */
 enum { SCREEN_CHARS = 6 };
@@ -81,6 +84,8 @@ void screen_cursor(const struct screen *s, int *row, int *col);
 int screen_hides_cursor(const struct screen *s);
 /* One row of what is shown, as text without trailing blanks, appended to out. */
 void screen_row_text(const struct screen *s, int row, struct buf *out);
+/* The same in its colours (tint.h); trailing blanks that have a background are part of it. */
+void screen_row_colours(const struct screen *s, int row, struct buf *out);
 
 /* Appends all that later output depends on, in a form for screen_load() of the same program only.
  * screen_load() makes s that screen, whatever it was; a capture ends without giving anything. */

@@ -63,7 +63,19 @@ void screen_capture_skip(struct screen *s)
 void screen_capture_peek(const struct screen *s, struct buf *out)
 {
 	if (s->capture.on)
-		capture_peek(&s->capture, &s->primary, &s->clusters, out);
+		capture_peek(&s->capture, &s->primary, s->primary.rows, &s->clusters, out);
+}
+
+void screen_capture_peek_above(const struct screen *s, struct buf *out)
+{
+	int row = s->row;
+
+	if (!s->capture.on || s->grid != &s->primary)
+		return;
+	while (row > 0 && grid_has(s->grid, row) && grid_row(s->grid, row)->flags & ROW_WRAPPED)
+		row--;
+	if (row > 0)
+		capture_peek(&s->capture, &s->primary, row, &s->clusters, out);
 }
 
 void screen_cell(const struct screen *s, int row, int col, struct screen_cell *out)
@@ -120,6 +132,18 @@ void screen_row_text(const struct screen *s, int row, struct buf *out)
 		grid_row_text(grid_row(s->grid, row), 0, &s->clusters, out);
 	while (out->len > start && out->data[out->len - 1] == ' ')
 		out->len--;
+}
+
+void screen_row_colours(const struct screen *s, int row, struct buf *out)
+{
+	struct tint tint = {0};
+
+	row = screen_clamp(row, 0, s->grid->rows - 1);
+	if (!grid_has(s->grid, row))
+		return;
+	tint_begin(&tint, out);
+	tint_row(&tint, grid_row(s->grid, row), 0, &s->clusters, &s->pens, out);
+	tint_end(&tint, out);
 }
 
 uint64_t screen_forged_marks(const struct screen *s)

@@ -310,6 +310,11 @@ const struct command *story_running(struct story *s)
 	return &s->peek;
 }
 
+uint32_t story_open(const struct story *s)
+{
+	return s->open ? s->open->command.seq : 0;
+}
+
 const struct excerpt *story_loose(struct story *s)
 {
 	if (s->state != STORY_IDLE)

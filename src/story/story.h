@@ -76,6 +76,8 @@ void story_end(struct story *s);
 /* The command that runs now with what it has printed so far (peeked, a copy renewed by each
  * call), or NULL. */
 const struct command *story_running(struct story *s);
+/* Its number, or 0: what is put now is its output. */
+uint32_t story_open(const struct story *s);
 /* What has appeared since the last command and belongs to none, as the same kind of copy; NULL if
  * a command runs, a prompt is there, or it is blank. */
 const struct excerpt *story_loose(struct story *s);

@@ -108,6 +108,8 @@ static void reopen_end(struct story *s, const struct mark *m)
 		const unsigned char *newline = memchr(line, '\n', s->input.len - at);
 
 		excerpt_put(&c->output, line, (size_t)(newline - line));
+		if (s->sink.line)
+			s->sink.line(s->ctx, c, line, (size_t)(newline - line));
 		at += (size_t)(newline - line) + 1;
 	}
 	c->end_us = s->now_us;

@@ -14,27 +14,6 @@
 
 static struct lab lab;
 
-/* The pid of a child process of `parent` (any depth) with this name; 0 if none. */
-static pid_t find_process(pid_t parent, const char *name)
-{
-	struct buf out = {0};
-	char script[512];
-	pid_t pid;
-
-	snprintf(
-		script, sizeof(script),
-		"all=' %d '; for i in 1 2 3; do all=\"$all $(ps -eo pid=,ppid= | while read -r p q;"
-		" do case \"$all\" in *\" $q \"*) echo \"$p \";; esac; done | tr -d '\\n') \"; "
-		"done;"
-		"ps -eo pid=,stat=,comm= | while read -r p s c; do case \"$s $c $all\" in"
-		" Z*) ;; *\" %s \"*\" $p \"*) echo $p; break;; esac; done",
-		(int)parent, name);
-	lab_sh(&lab, &out, script);
-	pid = (pid_t)strtol(buf_str(&out), NULL, 10);
-	buf_release(&out);
-	return pid;
-}
-
 static void kill_process(struct term *t, const char *name)
 {
 	pid_t pid = 0;
@@ -42,7 +21,7 @@ static void kill_process(struct term *t, const char *name)
 
 	for (tries = 0; pid <= 0 && tries < 50;
 	     tries++) /* one that has died is just started anew */
-		pid = find_process(term_pid(t), name);
+		pid = lab_process(&lab, term_pid(t), name);
 	if (ok(pid > 0, "there is a %s to be killed", name))
 		kill(pid, SIGKILL);
 }
@@ -129,7 +108,7 @@ static void test_all_killed(void)
 	term_expect(t, LAB_PROMPT);
 	term_type(t, "sh -c 'echo working; exec sleep 100'\r");
 	term_expect(t, "\rworking");
-	holder = find_process(term_pid(t), "steno-holder");
+	holder = lab_process(&lab, term_pid(t), "steno-holder");
 	term_signal(t, SIGSTOP); /* so that it cannot go on with another holder */
 	kill(holder, SIGKILL);
 	term_signal(t, SIGKILL);

@@ -138,7 +138,7 @@ static int is_shown(const struct lab *lab, size_t n, const char *want)
 	char script[128];
 	int same;
 
-	snprintf(script, sizeof(script), "\"$STENO\" show %s:%zu", lab_session(lab), n);
+	snprintf(script, sizeof(script), "\"$STENO\" show --output %s:%zu", lab_session(lab), n);
 	lab_sh(lab, &got, script);
 	same = !strcmp(buf_str(&got), want);
 	if (!same)

@@ -146,6 +146,26 @@ int lab_sh(const struct lab *lab, struct buf *out, const char *script)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+pid_t lab_process(const struct lab *lab, pid_t parent, const char *name)
+{
+	struct buf out = {0};
+	char script[512];
+	pid_t pid;
+
+	snprintf(
+		script, sizeof(script),
+		"all=' %d '; for i in 1 2 3; do all=\"$all $(ps -eo pid=,ppid= | while read -r p q;"
+		" do case \"$all\" in *\" $q \"*) echo \"$p \";; esac; done | tr -d '\\n') \"; "
+		"done;"
+		"ps -eo pid=,stat=,comm= | while read -r p s c; do case \"$s $c $all\" in"
+		" Z*) ;; *\" %s \"*\" $p \"*) echo $p; break;; esac; done",
+		(int)parent, name);
+	lab_sh(lab, &out, script);
+	pid = (pid_t)strtol(buf_str(&out), NULL, 10);
+	buf_release(&out);
+	return pid;
+}
+
 void lab_line(struct term *t, const char *line)
 {
 	term_type(t, line);

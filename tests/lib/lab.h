@@ -7,6 +7,7 @@
 #include "base/buf.h"
 
 #include <stddef.h>
+#include <sys/types.h>
 
 struct json;
 struct term;
@@ -34,6 +35,8 @@ struct term *lab_start(const struct lab *lab, ...) __attribute__((sentinel));
 /* Runs sh -c `script` in the repository with STENO in its environment; its output (both streams) is
  * put into out, which may be NULL; its exit status. */
 int lab_sh(const struct lab *lab, struct buf *out, const char *script);
+/* The pid of a child process of `parent` (any depth) with this name; 0 if none. */
+pid_t lab_process(const struct lab *lab, pid_t parent, const char *name);
 /* Types a line and Enter, and waits until the shell is at its prompt again. */
 void lab_line(struct term *t, const char *line);
 /* Types `exit N` and waits for the end; the status. */
