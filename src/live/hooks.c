@@ -66,6 +66,13 @@ static void put_zsh(struct buf *b, const struct hooks *h, int flags, const char 
 	put_back(b, "ZDOTDIR", h->user_zdotdir);
 }
 
+static void put_fish(struct buf *b, const struct hooks *h, int flags, const char *nonce)
+{
+	(void)h;
+	(void)flags;
+	buf_printf(b, "set -g __steno_n %s\n", nonce);
+}
+
 /* How each shell is led to them */
 
 static void add_argument(struct hooks *h, const char *text)
@@ -77,17 +84,22 @@ static void add_argument(struct hooks *h, const char *text)
 	h->argv[n] = xstrdup(text);
 }
 
-/* escape: bytes that get a backslash. */
-static void set_variable(struct hooks *h, const char *name, const char *value, const char *escape)
+/* With a backslash in front of each of `special`. */
+static void put_escaped(struct buf *b, const char *text, const char *special)
+{
+	for (; *text; text++) {
+		if (strchr(special, *text))
+			buf_putc(b, '\\');
+		buf_putc(b, (unsigned char)*text);
+	}
+}
+
+static void set_variable(struct hooks *h, const char *name, const char *value, const char *special)
 {
 	struct buf b = {0};
 
 	buf_printf(&b, "%s=", name);
-	for (; *value; value++) {
-		if (strchr(escape, *value))
-			buf_putc(&b, '\\');
-		buf_putc(&b, (unsigned char)*value);
-	}
+	put_escaped(&b, value, special);
 	h->env = xcalloc(2, sizeof(*h->env));
 	h->env[0] = xstrdup(buf_str(&b));
 	buf_release(&b);
@@ -112,6 +124,20 @@ static void lead_zsh(struct hooks *h, int flags)
 	set_variable(h, "ZDOTDIR", h->folder, "");
 }
 
+/* When its other files have been read. */
+static void lead_fish(struct hooks *h, int flags)
+{
+	struct buf b = {0};
+
+	(void)flags;
+	buf_puts(&b, "source \"");
+	put_escaped(&b, h->file, "\\\"$");
+	buf_putc(&b, '"');
+	add_argument(h, "--init-command");
+	add_argument(h, buf_str(&b));
+	buf_release(&b);
+}
+
 static const struct kind {
 	const char *name;  /* of the program */
 	const char *shell; /* that it is */
@@ -125,6 +151,7 @@ static const struct kind {
 	/* it reads its files before it restricts itself */
 	{"rbash", "bash", hook_steno_bash, sizeof(hook_steno_bash), put_bash, lead_bash, NULL},
 	{"zsh", "zsh", hook_steno_zsh, sizeof(hook_steno_zsh), put_zsh, lead_zsh, ".zshenv"},
+	{"fish", "fish", hook_steno_fish, sizeof(hook_steno_fish), put_fish, lead_fish, NULL},
 };
 
 static const struct kind *find_kind(const char *name)

@@ -9,7 +9,7 @@ struct err;
 struct hooks {
 	const char *user_env; /* in: $ENV as the user has it, NULL if unset; borrowed for prepare */
 	const char *user_zdotdir; /* in: the same of $ZDOTDIR */
-	const char *shell;	  /* "bash", "zsh"; NULL: this program gets no hooks */
+	const char *shell;	  /* "bash", "zsh", "fish"; NULL: this program gets no hooks */
 	char **argv;   /* NULL-terminated, owned; [0] is a name, "-bash" for a login shell */
 	char **env;    /* "NAME=value" to set in the environment, NULL-terminated, owned */
 	char *folder;  /* of the file's own, or NULL */

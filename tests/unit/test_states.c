@@ -56,12 +56,29 @@ static const struct shell zsh = {
 	"*(array|float|undefined|association)",
 	"hist"};
 
+static const struct shell fish = {
+	"/usr/bin/fish",
+	{{".config/fish/config.fish",
+	  "set fish_greeting; echo config (count $argv) $XDG_DATA_DIRS >>~/order\nset -U uni 1\n"
+	  "abbr -a gs git status; alias ll 'ls -l'; function f; end; bind \\cg f\n"}},
+	"set; set -x\nfunctions -a\nfunctions --handlers\nbind\nabbr\nstatus\numask\nulimit -a\n"
+	"cat ~/order\ncount $argv; echo $argv\ntrap\njobs\nhistory\necho child\nenv | sort\n"
+	"complete -C 'abb'\nfish -c 'set; functions -a; ls -l /proc/self/fd' | sed 's/.* -> //'\n",
+	"__steno|^(CMD_DURATION|fish_pid|pid|last_pid|history|_) "
+	"|pipe:|/proc/|/dev/pts|^fish_killring"
+	"|^[[:blank:]]*$",
+	NULL};
+
 static const struct row rows[] = {
 	{"zsh", &zsh, 0, "", NULL},
 	{"zsh with files elsewhere", &zsh, 0, "", "ZDOTDIR"},
 	{"zsh as a login shell", &zsh, HOOKS_LOGIN, "", NULL},
 	{"zsh with set -a and traps", &zsh, 0,
 	 "set -a; TRAPEXIT() { :; }; trap 'x=1' USR1; typeset -a precmd_functions\r", NULL},
+	{"fish", &fish, 0, "", NULL},
+	{"fish as a login shell", &fish, HOOKS_LOGIN, "", NULL},
+	{"fish with data elsewhere", &fish, 0, "set -g fish_trace; set -x st 5; set status 3\r",
+	 "XDG_DATA_DIRS"},
 	{"zsh with odd options", &zsh, 0,
 	 "setopt ksharrays shwordsplit nounset noclobber warncreateglobal\r", NULL},
 };
@@ -95,7 +112,8 @@ static char *state_of(const struct row *r, const char *home, int hooked, char **
 	char *state;
 	size_t n = 0;
 
-	box_sh("rm -f home/raw home/order home/%s", r->shell->history ? r->shell->history : "none");
+	box_sh("rm -rf home/raw home/order home/.local home/.config/fish/fish_variables home/%s",
+	       r->shell->history ? r->shell->history : "none");
 	snprintf(run, sizeof(run), "%s/../run", home);
 	snprintf(name, sizeof(name), "%s%s", r->flags & HOOKS_LOGIN ? "-" : "", slash);
 	if (hooked) {
@@ -131,7 +149,7 @@ static void set_up(const struct shell *s)
 	char path[128];
 	size_t i;
 
-	box_sh("rm -rf home run; mkdir -m 700 home run");
+	box_sh("rm -rf home run; mkdir -m 700 home run; mkdir -p home/.config/fish");
 	for (i = 0; i < 4 && s->rc[i].name; i++) {
 		snprintf(path, sizeof(path), "home/%s", s->rc[i].name);
 		write_file(path, s->rc[i].text);

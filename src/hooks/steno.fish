@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+# steno's hooks for fish 3.0 and later, read by --init-command, when the user's files have been. In
+# front of it stands a line that sets __steno_n to the nonce. tape/event.h says what the marks are.
+#
+# It must never fork at a prompt, print a word, leave an exported variable behind, or change $status,
+# $pipestatus, the history or a setting. Events need no place in the user's own functions. What was
+# typed is known from the event, so B need not stand where it begins. What fish 4 prints of its own
+# (OSC 133) is not ours and counts for nothing.
+
+set -gu __steno_m \e']7377;1;n='$__steno_n
+set -e __steno_n
+set -gu __steno_s 0 # number of the last command
+set -gu __steno_t   # processes that were stopped before it
+
+# A line that is a comment runs nothing, though fish says that it does.
+function __steno_c --on-event fish_preexec
+    set -l prev $status
+    builtin string match -qrv '^\s*(#.*)?$' -- (builtin string split \n -- $argv[1]); or return
+    set -l text $argv[1]
+    set -l cut
+    set __steno_s (builtin math $__steno_s + 1)
+    set __steno_t (__steno_stopped)
+    if builtin test (builtin string length -- $text) -gt 65536 # up to 262144 bytes
+        set text (builtin string sub -l 65536 -- $text | builtin string collect)
+        set cut ';cut=1'
+    end
+    set text (builtin string escape --style=url -- $text $PWD | builtin string replace -a %20 ' ')
+    builtin printf '%s;C;s=%s;prev=%s%s;cmd=%s;d=%s\a' "$__steno_m" $__steno_s $prev "$cut" $text >/dev/tty
+end
+
+# fish does not set $status if the command was stopped.
+function __steno_d --on-event fish_postexec
+    set -l st ";st=$status"
+    set -l stopped (__steno_stopped)
+    if set -q stopped[1]
+        for pid in $stopped
+            builtin contains -- $pid $__steno_t; or set st
+        end
+        builtin string match -qr '\bfg\b' -- $argv[1]; and set st
+    end
+    builtin printf '%s;D;s=%s%s\a%s;A;s=%s\a' "$__steno_m" $__steno_s "$st" "$__steno_m" $__steno_s >/dev/tty
+end
+
+function __steno_a --on-event fish_prompt
+    builtin printf '%s;A;s=%s\a%s;B;s=%s\a' "$__steno_m" $__steno_s "$__steno_m" $__steno_s >/dev/tty
+end
+
+# Processes of jobs that are stopped.
+function __steno_stopped
+    builtin jobs -q; or return 0
+    for pid in (builtin jobs -p)
+        set -l stat
+        builtin string match -qr '^\d+$' -- $pid
+        and builtin read -l stat </proc/$pid/stat 2>/dev/null
+        and builtin string match -qr '.*\) [Tt] ' -- $stat
+        and builtin echo $pid
+    end
+end
