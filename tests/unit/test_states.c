@@ -64,7 +64,7 @@ static const struct shell fish = {
 	"set; set -x\nfunctions -a\nfunctions --handlers\nbind\nabbr\nstatus\numask\nulimit -a\n"
 	"cat ~/order\ncount $argv; echo $argv\ntrap\njobs\nhistory\necho child\nenv | sort\n"
 	"complete -C 'abb'\nfish -c 'set; functions -a; ls -l /proc/self/fd' | sed 's/.* -> //'\n",
-	"__steno|^(CMD_DURATION|fish_pid|pid|last_pid|history|_) "
+	"__steno|^(CMD_DURATION|fish_pid|pid|last_pid|history|_)( |$)"
 	"|pipe:|/proc/|/dev/pts|^fish_killring"
 	"|^[[:blank:]]*$",
 	NULL};
