@@ -3,19 +3,17 @@
  * scrolled by. The recording's own bytes are written for --raw only. */
 #include "cmd.h"
 
-#include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
-#include "../live/clock.h"
 #include "../play/film.h"
-#include "../play/schedule.h"
-#include "../story/screen.h"
 #include "../tape/source.h"
 #include "moment.h"
 #include "player.h"
 #include "print.h"
+#include "progress.h"
 #include "recording.h"
 #include "target.h"
+#include "vigil.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -24,12 +22,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char usage[] =
-	"usage: steno play [-l] [-m] [-s SPEED] [-i IDLE] [--at TIME|:N] [--from N] [--to N]\n"
+	"usage: steno play [-f] [-l] [-m] [-s SPEED] [-i IDLE] [--at TIME|:N] [--from N] [--to N]\n"
 	"                  [--no-status] [--raw] [--all] [--log-dir DIR]\n"
 	"                  [SESSION[:N]|FILE]\n";
 
@@ -40,6 +36,7 @@ struct play {
 	uint32_t at, from, to; /* commands; 0: not given */
 	int flags;	       /* of player.h */
 	int raw, trusted;
+	const struct source *source; /* the film's, for progress */
 };
 
 /* --- options --- */
@@ -70,6 +67,9 @@ static int take_option(struct play *p, int c, const char *value)
 		p->scope.log_dir = value;
 		return 0;
 	case 'f':
+		p->flags |= PLAYER_FOLLOW;
+		return 0;
+	case 'F':
 		return read_number(value, &p->from);
 	case 'i':
 		return moment_parse(value, &p->idle_us) < 0 || !p->idle_us ? -1 : 0;
@@ -101,23 +101,17 @@ static int take_option(struct play *p, int c, const char *value)
 static int read_options(struct play *p, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"all", no_argument, NULL, 'A'},
-		{"at", required_argument, NULL, 'a'},
-		{"from", required_argument, NULL, 'f'},
-		{"i-trust-it", no_argument, NULL, 'T'},
-		{"idle", required_argument, NULL, 'i'},
-		{"log-dir", required_argument, NULL, 'd'},
-		{"loop", no_argument, NULL, 'l'},
-		{"no-status", no_argument, NULL, 'n'},
-		{"pause", no_argument, NULL, 'm'},
-		{"raw", no_argument, NULL, 'r'},
-		{"speed", required_argument, NULL, 's'},
-		{"to", required_argument, NULL, 't'},
-		{NULL, 0, NULL, 0},
+		{"all", no_argument, NULL, 'A'},	   {"at", required_argument, NULL, 'a'},
+		{"follow", no_argument, NULL, 'f'},	   {"from", required_argument, NULL, 'F'},
+		{"i-trust-it", no_argument, NULL, 'T'},	   {"idle", required_argument, NULL, 'i'},
+		{"log-dir", required_argument, NULL, 'd'}, {"loop", no_argument, NULL, 'l'},
+		{"no-status", no_argument, NULL, 'n'},	   {"pause", no_argument, NULL, 'm'},
+		{"raw", no_argument, NULL, 'r'},	   {"speed", required_argument, NULL, 's'},
+		{"to", required_argument, NULL, 't'},	   {NULL, 0, NULL, 0},
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "i:lms:", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "fi:lms:", options, NULL)) != -1) {
 		if (c == '?')
 			return -1;
 		if (take_option(p, c, optarg) < 0) {
@@ -130,24 +124,51 @@ static int read_options(struct play *p, int argc, char **argv)
 
 /* --- from where to where --- */
 
+/* Reads about a megabyte on: as film_read(). */
+static int read_some(const struct play *p, struct film *f, struct progress *progress,
+		     struct err *err)
+{
+	int rc = film_read(f, 1 << 20, err);
+
+	progress_step(progress, source_offset(p->source), source_size(p->source));
+	return rc;
+}
+
 /* The command's chapter, read so far that it has ended. 0, 1 if there is none, -1. */
-static int find_command(struct film *f, uint32_t number, struct chapter *out, struct err *err)
+static int find_command(const struct play *p, struct film *f, uint32_t number, struct chapter *out,
+			struct err *err)
 {
 	long i = film_chapter_numbered(f, number);
+	struct progress progress;
 	int rc = 1;
 
+	progress_begin(&progress, "play", 0);
 	while (rc == 1 && (i < 0 || !film_chapter(f, (size_t)i)->end)) {
-		rc = film_read(f, 1 << 20, err);
+		rc = read_some(p, f, &progress, err);
 		i = film_chapter_numbered(f, number);
 	}
+	progress_end(&progress);
 	if (rc < 0)
 		return -1;
 	if (i < 0) {
-		err_set(err, "has no command %" PRIu32, number);
+		err_set(err, "has no command %" PRIu32 ", only %zu", number, film_chapters(f));
 		return 1;
 	}
 	*out = *film_chapter(f, (size_t)i);
 	return 0;
+}
+
+/* Reads up to where playing starts, while the terminal is as ever and ^C works. */
+static int read_to(const struct play *p, struct film *f, int64_t at_us, struct err *err)
+{
+	struct progress progress;
+	int rc = 1;
+
+	progress_begin(&progress, "play", 0);
+	while (rc == 1 && film_length_us(f) <= at_us)
+		rc = read_some(p, f, &progress, err);
+	progress_end(&progress);
+	return rc < 0 ? -1 : 0;
 }
 
 static int make_plan(const struct play *p, struct film *f, struct player_plan *plan,
@@ -161,103 +182,47 @@ static int make_plan(const struct play *p, struct film *f, struct player_plan *p
 				     .stop = UINT64_MAX,
 				     .at_us = p->at_us,
 				     .flags = p->flags};
-	if (p->to && (rc = find_command(f, p->to, &c, err)) == 0 && c.end)
+	if (p->to && (rc = find_command(p, f, p->to, &c, err)) == 0 && c.end)
 		plan->stop = c.end;
-	if (!rc && p->from && (rc = find_command(f, p->from, &c, err)) == 0) {
+	if (!rc && p->from && (rc = find_command(p, f, p->from, &c, err)) == 0) {
 		plan->begin = c.at;
 		plan->begin_us = c.at_us;
 	}
-	if (!rc && p->at && (rc = find_command(f, p->at, &c, err)) == 0)
+	if (!rc && p->at && (rc = find_command(p, f, p->at, &c, err)) == 0)
 		plan->at_us = c.at_us;
+	if (!rc && (p->flags & PLAYER_FOLLOW || plan->at_us > 0))
+		rc = read_to(p, f, p->flags & PLAYER_FOLLOW ? INT64_MAX : plan->at_us, err);
 	return rc;
-}
-
-/* --- without a terminal --- */
-
-static int go_to_start(struct head *h, const struct player_plan *plan, struct err *err)
-{
-	if (plan->at_us > plan->begin_us)
-		return head_seek(h, plan->at_us, err);
-	return head_seek_place(h, plan->begin, err);
-}
-
-static void on_text(void *ctx, const unsigned char *text, size_t n)
-{
-	(void)ctx;
-	fwrite(text, 1, n, stdout);
-	putchar('\n');
-}
-
-/* A full-screen program is told by its last screen. */
-static const struct screen_sink text_sink = {on_text, on_text};
-
-static int print_seen(struct film *f, const struct player_plan *plan, struct err *err)
-{
-	struct head *h = head_new(f, &text_sink, NULL);
-	struct head_event e;
-	int rc = go_to_start(h, plan, err) < 0 ? -1 : 1;
-
-	if (rc == 1)
-		screen_capture_begin(head_screen_mutable(h));
-	while (rc == 1 && head_place(h) < plan->stop && !ferror(stdout))
-		rc = head_step(h, &e, err);
-	if (rc >= 0)
-		screen_capture_end(head_screen_mutable(h));
-	head_free(h);
-	return rc < 0 ? -1 : 0;
-}
-
-static void sleep_until(int64_t us)
-{
-	int64_t wait = us - clock_mono_us();
-	struct timespec ts = {wait / 1000000, wait % 1000000 * 1000};
-
-	if (wait > 0)
-		nanosleep(&ts, NULL);
-}
-
-static int print_bytes(struct film *f, const struct player_plan *plan, struct err *err)
-{
-	struct head *h = head_new(f, NULL, NULL);
-	int rc = go_to_start(h, plan, err) < 0 ? -1 : 1, timed = isatty(STDOUT_FILENO);
-	struct schedule schedule;
-	struct head_event e;
-
-	schedule_init(&schedule, clock_mono_us());
-	schedule.speed = plan->speed;
-	schedule.idle_us = plan->idle_us;
-	schedule.at_us = plan->at_us > plan->begin_us ? plan->at_us : plan->begin_us;
-	while (rc == 1 && head_place(h) < plan->stop && (rc = head_peek(h, &e, err)) == 1) {
-		if (timed)
-			sleep_until(schedule_due(&schedule, e.at_us));
-		schedule_pass(&schedule, e.at_us);
-		if (e.kind == HEAD_OUTPUT)
-			rc = io_write_all(STDOUT_FILENO, e.data, e.len, NULL, err) < 0 ? -1 : 1;
-		if (rc == 1)
-			rc = head_step(h, &e, err);
-	}
-	if (isatty(STDIN_FILENO))
-		tcflush(STDIN_FILENO, TCIFLUSH); /* what a terminal answered to all that */
-	head_free(h);
-	return rc < 0 ? -1 : 0;
 }
 
 /* --- the verb --- */
 
-static int play_film(const struct play *p, struct film *f, int *signal_number, struct err *err)
+/* On a terminal. */
+static int play_film(const struct play *p, struct film *f, struct vigil *vigil, int *signal_number,
+		     struct err *err)
+{
+	struct player_plan plan;
+	int rc;
+
+	if (vigil->was_recorded)
+		film_set_growing(f);
+	rc = make_plan(p, f, &plan, err);
+	if (rc)
+		return rc;
+	plan.vigil = vigil;
+	rc = player_run(f, &plan, err);
+	*signal_number = rc > 0 ? rc : 0;
+	return rc < 0 ? -1 : 0;
+}
+
+static int print_film(const struct play *p, struct film *f, struct err *err)
 {
 	struct player_plan plan;
 	int rc = make_plan(p, f, &plan, err);
 
 	if (rc)
 		return rc;
-	if (p->raw)
-		return print_bytes(f, &plan, err);
-	if (!isatty(STDOUT_FILENO))
-		return print_seen(f, &plan, err);
-	rc = player_run(f, &plan, err);
-	*signal_number = rc > 0 ? rc : 0;
-	return rc < 0 ? -1 : 0;
+	return p->raw ? player_print_bytes(f, &plan, err) : player_print_text(f, &plan, err);
 }
 
 static void die_of(int sig)
@@ -273,15 +238,21 @@ static int play(struct play *p, const char *what)
 	struct recording r = {0};
 	struct err err = {.code = 0};
 	struct film *f = NULL;
+	struct vigil vigil;
 	int dir = target_scratch_dir(), signal_number = 0;
 	int rc = recording_open(&r, &p->scope, what, NULL, &err);
 
 	if (!rc) {
 		if (r.number)
 			p->from = p->to = r.number;
+		p->source = r.source;
 		f = film_new(r.source, dir);
 		r.source = NULL;
-		rc = play_film(p, f, &signal_number, &err);
+		vigil_init(&vigil, r.session.name ? r.session.cast : -1);
+		if (p->raw || !isatty(STDOUT_FILENO))
+			rc = print_film(p, f, &err);
+		else
+			rc = play_film(p, f, &vigil, &signal_number, &err);
 		if (rc)
 			err_wrap(&err, "%s", r.name);
 	}
@@ -307,5 +278,9 @@ int cmd_play(int argc, char **argv)
 	}
 	if (p.raw && !recording_allows_raw(p.trusted))
 		return 2;
+	if (p.flags & PLAYER_FOLLOW && !isatty(STDOUT_FILENO)) {
+		fputs("steno: -f is for a terminal; `steno show -f` follows as text\n", stderr);
+		return 2;
+	}
 	return play(&p, optind < argc ? argv[optind] : "last");
 }

@@ -7,11 +7,13 @@
 
 struct err;
 struct film;
+struct vigil;
 
 enum {
 	PLAYER_LOOP = 1,
 	PLAYER_PAUSE = 2,     /* at each command */
 	PLAYER_NO_STATUS = 4, /* no status line, until it is asked for */
+	PLAYER_FOLLOW = 8,    /* begin at the end of what there is */
 };
 
 struct player_plan {
@@ -21,11 +23,19 @@ struct player_plan {
 	int64_t begin_us;     /* of `begin` */
 	int64_t at_us;	      /* where to start, if later; -1: at `begin` */
 	int flags;
+	struct vigil *vigil; /* of a film that grows; else NULL */
 };
 
 /* Plays on standard output, which is a terminal, with keys from standard input if that is one, too.
- * Whatever ends it, the terminal is as it was. Returns 0, -1, or the number of the signal that
- * ended it, which the caller is to die of. */
+ * Of a film that grows, what comes after its end was reached is shown when it comes. Whatever ends
+ * it, the terminal is as it was. Returns 0, -1, or the number of the signal that ended it, which
+ * the caller is to die of. */
 int player_run(struct film *film, const struct player_plan *plan, struct err *err);
+
+/* Writes to standard output, at once, the text that scrolls by: of a full-screen program its last
+ * screen. 0 or -1. */
+int player_print_text(struct film *film, const struct player_plan *plan, struct err *err);
+/* Writes the recorded bytes, on a terminal when they are due. 0 or -1. */
+int player_print_bytes(struct film *film, const struct player_plan *plan, struct err *err);
 
 #endif

@@ -8,13 +8,13 @@
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../live/clock.h"
-#include "../live/logs.h"
 #include "../story/screen.h"
 #include "../story/story.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "../tape/source.h"
 #include "print.h"
+#include "vigil.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,9 +22,7 @@
 #include <time.h>
 
 enum {
-	LOOK_US = 50000,   /* between two looks at a recording that has not grown */
 	CALM_US = 1000000, /* what has been on the screen so long may as well be told */
-	GONE_US = 3000000, /* whoever records has been killed, and nobody has taken over so long */
 };
 
 struct follow {
@@ -39,8 +37,8 @@ struct follow {
 	int held;	 /* what is told next may change: wait */
 	int moved;	 /* since the last look */
 	int has_exit;
-	int64_t moved_us,
-		alone_us; /* when it moved last; since when nobody records, 0: somebody does */
+	int64_t moved_us; /* when it moved last */
+	struct vigil vigil;
 };
 
 /* --- lines --- */
@@ -208,28 +206,9 @@ static void put_event(struct follow *f, const struct event *e)
 
 /* --- waiting --- */
 
-/* Whether more can come. Whoever records may have been killed: then another takes over soon. */
-static int goes_on(struct follow *f)
-{
-	int64_t now = clock_mono_us();
-
-	if (f->has_exit || !f->show->recording.session.name)
-		return 0;
-	if (f->moved || logs_is_running(f->show->recording.session.cast)) {
-		f->alone_us = 0;
-		return 1;
-	}
-	/* Nobody recorded it when we came: it had broken off long ago. */
-	if (!f->show->recording.is_running)
-		return 0;
-	if (!f->alone_us)
-		f->alone_us = now;
-	return now - f->alone_us < GONE_US;
-}
-
 static int wait_for_more(struct follow *f, struct err *err)
 {
-	const struct timespec pause = {.tv_nsec = LOOK_US * 1000L};
+	const struct timespec pause = {.tv_nsec = VIGIL_LOOK_US * 1000L};
 
 	if (f->moved)
 		f->moved_us = clock_mono_us();
@@ -252,7 +231,7 @@ static int read_on(struct follow *f, struct err *err)
 			return -1;
 		if (rc)
 			put_event(f, &e);
-		else if (!goes_on(f))
+		else if (f->has_exit || (!f->moved && !vigil_goes_on(&f->vigil)))
 			break;
 		else if (wait_for_more(f, err) < 0)
 			return -1;
@@ -287,6 +266,7 @@ int show_follow(struct show *s, struct err *err)
 	struct follow f = {.show = s, .header = h};
 	int rc;
 
+	vigil_init(&f.vigil, s->recording.session.name ? s->recording.session.cast : -1);
 	f.story = story_new(h, &commands, &f);
 	f.screen = screen_new(h->rows, h->cols, &sink, &f);
 	if (s->colours)

@@ -51,7 +51,7 @@ _steno() {
 		;;
 	export:*) mapfile -t COMPREPLY < <(compgen -f -W "last $(_steno_sessions)" -- "$cur") ;;
 	play:-*)
-		mapfile -t COMPREPLY < <(compgen -W '-s -i -l -m --at --from --to --no-status --raw
+		mapfile -t COMPREPLY < <(compgen -W '-f -s -i -l -m --at --from --to --no-status --raw
 			--all --log-dir' -- "$cur")
 		;;
 	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --all --log-dir' -- "$cur") ;;

@@ -25,6 +25,7 @@ complete -c steno -n __fish_use_subcommand -l help -s h -d 'print a summary'
 complete -c steno -n __fish_use_subcommand -l version -d 'print the version'
 complete -c steno -n '__fish_seen_subcommand_from play rebuild show' -a '(__steno_sessions)'
 set -l play '__fish_seen_subcommand_from play'
+complete -c steno -n $play -s f -l follow -d 'start at the end, and go on'
 complete -c steno -n $play -s s -x -d speed
 complete -c steno -n $play -s i -x -d 'longest pause, in seconds'
 complete -c steno -n $play -s l -d 'again and again'

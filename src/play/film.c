@@ -154,6 +154,7 @@ static void put_event(struct film *f, const struct event *e)
 	const struct key *last = &f->keys[f->n_keys - 1];
 
 	f->length_us = e->at_us;
+	f->has_exit |= e->code == EVENT_EXIT;
 	if (f->story && e->code != EVENT_OUTPUT && e->code != EVENT_INPUT)
 		story_put(f->story, e);
 	if (e->code == EVENT_LABEL)
@@ -204,6 +205,16 @@ void film_free(struct film *f)
 	free(f);
 }
 
+void film_set_growing(struct film *f)
+{
+	f->growing = 1;
+}
+
+void film_set_complete(struct film *f)
+{
+	f->growing = 0;
+}
+
 int film_read(struct film *f, size_t bytes, struct err *err)
 {
 	uint64_t until = spool_size(&f->spool) + bytes;
@@ -214,10 +225,11 @@ int film_read(struct film *f, size_t bytes, struct err *err)
 		rc = source_next(f->source, &e, err);
 		if (rc < 0)
 			return -1;
-		if (rc)
-			put_event(f, &e);
-		else
-			f->whole = 1;
+		if (!rc) {
+			f->whole = !f->growing || f->has_exit;
+			return 0;
+		}
+		put_event(f, &e);
 	}
 	return !f->whole;
 }

@@ -27,10 +27,16 @@ struct chapter {
 /* source: read from its beginning, now the film's. dir: where the nameless files go, borrowed. */
 struct film *film_new(struct source *source, int dir);
 void film_free(struct film *f);
-/* Reads about that many bytes of output more. 1: there may be more; 0: that was all; -1. */
+/* The recording is still being made: where it ends now is not its end, until an exit status comes,
+ * or film_set_complete() says that nobody goes on. */
+void film_set_growing(struct film *f);
+void film_set_complete(struct film *f);
+/* Reads about that many bytes of output more. 1: there may be more; 0: that was all, for now if the
+ * film is not whole; -1. */
 int film_read(struct film *f, size_t bytes, struct err *err);
 /* Reads until `at_us` is behind what was read, or to the end. 0 or -1. */
 int film_read_to(struct film *f, int64_t at_us, struct err *err);
+/* All has been read, and no more can come. */
 int film_is_whole(const struct film *f);
 /* Of what was read so far. */
 int64_t film_length_us(const struct film *f);

@@ -37,6 +37,7 @@ struct film {
 	size_t n_chapters;
 	size_t since_bytes, since_records; /* since the last keyframe */
 	int64_t length_us;
+	int growing, has_exit;
 	int whole;
 };
 

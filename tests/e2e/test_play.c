@@ -156,6 +156,11 @@ static void test_ends(void)
 	term_signal(t, SIGSEGV);
 	ends_sane(t, 128 + SIGSEGV);
 	term_free(t);
+	t = play("-s", "1", "three.cast");
+	see(t, "one");
+	term_signal(t, SIGHUP);
+	ends_sane(t, 128 + SIGHUP);
+	term_free(t);
 	t = play("-s", "1000", "three.cast");
 	see(t, "four");
 	see(t, "end");
@@ -217,6 +222,45 @@ static void test_session(void)
 	ends_sane(t, 0);
 	term_free(t);
 	is_int(lab_sh(&lab, NULL, "\"$STENO\" play --from 9 last"), 1, "there is no command 9");
+}
+
+/* A session that is still being recorded. */
+static void test_running(void)
+{
+	struct term *session = lab_start(&lab, "-q", NULL), *t, *from_start;
+
+	term_expect(session, LAB_PROMPT);
+	lab_line(session, "echo 1 begun");
+	lab_line(session, "printf '\\033[2J\\033[H'");
+	t = play("-f", "-s1", "last");
+	see(t, "live");
+	from_start = play("-s", "1000", "last");
+	see(from_start, "live");
+	lab_line(session, "echo then-this");
+	see(t, "then-this");
+	see(from_start, "then-this");
+	term_type(t, " ");
+	see(t, "paused");
+	lab_line(session, "echo unseen");
+	term_type(t, "0");
+	see(t, "0:00.0");
+	term_type(t, "/begun\r");
+	see(t, "1 begun");
+	see(t, "found");
+	term_type(t, "\033[F ");
+	see(t, "unseen");
+	see(t, "live");
+	lab_exit(session, 0);
+	see(t, "end");
+	see(from_start, "end");
+	term_type(t, "q");
+	ends_sane(t, 0);
+	term_type(from_start, "q");
+	ends_sane(from_start, 0);
+	term_free(t);
+	term_free(from_start);
+	term_free(session);
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" play -f last"), 2, "-f is for a terminal");
 }
 
 static void test_hostile(void)
@@ -296,6 +340,7 @@ int main(void)
 	test_without_terminal();
 	test_raw_on_terminal();
 	test_session();
+	test_running();
 	lab_close(&lab);
 	return tap_done();
 }
