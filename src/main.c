@@ -19,6 +19,7 @@ static const struct verb verbs[] = {
 	{"log", cmd_log, "list the commands of all sessions, the newest first"},
 	{"export", cmd_export, "put a session, or any recording, into another form"},
 	{"play", cmd_play, "play a session as it was to be seen, in real time or faster"},
+	{"import", cmd_import, "make sessions of logs that Codex, Claude Code or Gemini kept"},
 	{"rebuild", cmd_rebuild, "make a session's text files again from its recording"},
 	{"show", cmd_show, "print a session's transcript, or one command whole"},
 };
@@ -30,6 +31,7 @@ static const char usage[] =
 	"       steno export [-f md|text|json|cast|cast2|typescript] [-o FILE]\n"
 	"                    [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE\n"
 	"       steno play [options] [SESSION[:N]|FILE]\n"
+	"       steno import [--log-dir DIR] FILE ...\n"
 	"       steno rebuild [--check] [--all] [--log-dir DIR] SESSION ...\n"
 	"       steno show [options] SESSION[:N]\n"
 	"       steno --help | --version\n";

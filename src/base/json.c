@@ -150,6 +150,51 @@ int json_lacks(const struct json *j, const char *key)
 	return !value || json_typeof(value) == JSON_NULL;
 }
 
+double json_get_real(const struct json *j, const char *key, double fallback)
+{
+	const json_t *value = json_object_get(real_const(j), key);
+
+	return json_is_number(value) ? json_number_value(value) : fallback;
+}
+
+int json_is_an_object(const struct json *j)
+{
+	return j && json_typeof(real_const(j)) == JSON_OBJECT;
+}
+
+int json_is_no(const struct json *j)
+{
+	return j && json_typeof(real_const(j)) == JSON_FALSE;
+}
+
+const char *json_text(const struct json *j, size_t *n)
+{
+	if (!json_is_string(real_const(j)))
+		return NULL;
+	*n = json_string_length(real_const(j));
+	return json_string_value(real_const(j));
+}
+
+size_t json_length(const struct json *j)
+{
+	return json_array_size(real_const(j));
+}
+
+const struct json *json_item(const struct json *j, size_t i)
+{
+	return (const struct json *)(const void *)json_array_get(real_const(j), i);
+}
+
+const char *json_key(const struct json *j, size_t i)
+{
+	json_t *object = (json_t *)(uintptr_t)j; /* iterating needs it, and changes nothing */
+	void *at = json_object_iter(object);
+
+	while (at && i--)
+		at = json_object_iter_next(object, at);
+	return at ? json_object_iter_key(at) : NULL;
+}
+
 static int append(const char *data, size_t n, void *out)
 {
 	buf_put(out, data, n);

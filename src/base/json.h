@@ -33,7 +33,16 @@ const char *json_get_text(const struct json *j, const char *key);
 const char *json_get_bytes(const struct json *j, const char *key, size_t *n);
 int64_t json_get_int(const struct json *j, const char *key, int64_t fallback);
 int json_get_flag(const struct json *j, const char *key);
-int json_lacks(const struct json *j, const char *key); /* missing, or null */
+int json_lacks(const struct json *j, const char *key);			      /* missing, or null */
+double json_get_real(const struct json *j, const char *key, double fallback); /* any number */
+
+/* The value itself */
+int json_is_an_object(const struct json *j);
+int json_is_no(const struct json *j);
+const char *json_text(const struct json *j, size_t *n);	      /* NULL: no text */
+size_t json_length(const struct json *j);		      /* of an array; 0 for what is none */
+const struct json *json_item(const struct json *j, size_t i); /* of an array; NULL */
+const char *json_key(const struct json *j, size_t i);	      /* of an object, in its order; NULL */
 
 /* Appends the compact text of j, without a newline. */
 void json_print(const struct json *j, struct buf *out);

@@ -3,6 +3,7 @@
 #include "stamp.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static const int64_t stamp_max = 253402300799999999; /* 9999-12-31T23:59:59.999999Z */
@@ -65,4 +66,64 @@ void stamp_name(int64_t wall_us, char out[STAMP_NAME_LEN + 1])
 		 (unsigned)(tm.tm_year + 1900) % 10000u, (unsigned)(tm.tm_mon + 1) % 100u,
 		 (unsigned)tm.tm_mday % 100u, (unsigned)tm.tm_hour % 100u,
 		 (unsigned)tm.tm_min % 100u, (unsigned)tm.tm_sec % 100u);
+}
+
+/* A number of so many digits at *p, which moves behind it and one character of `behind`. */
+static int take(const char **p, int digits, const char *behind, int *out)
+{
+	int value = 0;
+
+	while (digits--) {
+		if (**p < '0' || **p > '9')
+			return -1;
+		value = value * 10 + (*(*p)++ - '0');
+	}
+	*out = value;
+	if (!*behind)
+		return 0;
+	return **p && strchr(behind, **p) ? ((*p)++, 0) : -1;
+}
+
+/* Microseconds of a fraction; *p moves behind it. */
+static int64_t take_fraction(const char **p)
+{
+	int64_t us = 0, unit = 100000;
+
+	if (**p != '.')
+		return 0;
+	for ((*p)++; **p >= '0' && **p <= '9'; (*p)++, unit /= 10)
+		us += (**p - '0') * unit;
+	return us;
+}
+
+int stamp_parse(const char *text, int64_t *wall_us)
+{
+	int year, month, day, hour, minute, second, off_h = 0, off_m = 0;
+	struct tm tm = {.tm_isdst = 0};
+	int64_t us, sign = 0;
+
+	if (take(&text, 4, "-", &year) < 0 || take(&text, 2, "-", &month) < 0 ||
+	    take(&text, 2, "Tt ", &day) < 0 || take(&text, 2, ":", &hour) < 0 ||
+	    take(&text, 2, ":", &minute) < 0 || take(&text, 2, "", &second) < 0)
+		return -1;
+	if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 ||
+	    second > 60)
+		return -1;
+	us = take_fraction(&text);
+	if (*text == '+' || *text == '-') {
+		sign = *text++ == '+' ? -1 : 1;
+		if (take(&text, 2, ":", &off_h) < 0 || take(&text, 2, "", &off_m) < 0)
+			return -1;
+	} else if (*text != 'Z' && *text != 'z') {
+		return -1;
+	}
+	tm.tm_year = year - 1900;
+	tm.tm_mon = month - 1;
+	tm.tm_mday = day;
+	tm.tm_hour = hour;
+	tm.tm_min = minute;
+	tm.tm_sec = second;
+	us += ((int64_t)timegm(&tm) + sign * (off_h * 3600 + off_m * 60)) * 1000000;
+	*wall_us = us;
+	return 0;
 }

@@ -12,5 +12,8 @@ enum { STAMP_ISO_LEN = 24, STAMP_NAME_LEN = 15 };
 void stamp_iso(int64_t wall_us, char out[STAMP_ISO_LEN + 1]);
 /* "20250907-185827", UTC: the front part of a session's file names. */
 void stamp_name(int64_t wall_us, char out[STAMP_NAME_LEN + 1]);
+/* Reads an RFC 3339 time, any fraction, Z or an offset: 0, or -1 with *wall_us untouched. What is
+ * behind it is passed over. */
+int stamp_parse(const char *text, int64_t *wall_us);
 
 #endif

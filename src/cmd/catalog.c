@@ -6,11 +6,13 @@
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
+#include "../base/json.h"
 #include "../live/logs.h"
 #include "../out/provenance.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "../tape/reader.h"
+#include "../tape/words.h"
 #include "logdir.h"
 #include "registry.h"
 
@@ -166,6 +168,7 @@ static int read_entry(const struct folder *f, const char *name, struct entry *e)
 			.root = copy(h->root),
 			.cwd = copy(h->cwd),
 			.model = copy(h->model),
+			.is_imported = h->imported != NULL,
 			.start_us = h->start_us,
 		};
 		e->name[strlen(name) - strlen(".cast")] = '\0';
@@ -240,6 +243,22 @@ int catalog_list(struct folder *f, struct err *err)
 	return 0;
 }
 
+/* The model in use, as the agent's own log says. */
+static void read_context(struct entry *e, const struct event *event)
+{
+	static const char mark[] = "\"kind\":\"context\"";
+	struct words w;
+	struct json *j = NULL;
+
+	if (memmem(event->data, event->len, mark, sizeof(mark) - 1))
+		j = words_parse(&w, event->data, event->len);
+	if (j && w.kind == WORDS_CONTEXT && w.model && !w.name) {
+		free(e->model);
+		e->model = xstrdup(w.model);
+	}
+	json_free(j);
+}
+
 static void read_end(struct entry *e, const struct event *event)
 {
 	char digits[16];
@@ -279,9 +298,14 @@ int catalog_measure(const struct folder *f, struct entry *e, struct err *err)
 		e->length_us = event.at_us;
 		if (event.code == EVENT_EXIT)
 			read_end(e, &event);
+		else if (event.code == EVENT_WORDS)
+			read_context(e, &event);
 	}
 	e->size = st.st_size;
-	e->state = running ? SESSION_RUNNING : e->has_exit ? SESSION_ENDED : SESSION_RECOVERED;
+	e->state = running	    ? SESSION_RUNNING
+		   : e->is_imported ? SESSION_IMPORTED
+		   : e->has_exit    ? SESSION_ENDED
+				    : SESSION_RECOVERED;
 out:
 	reader_free(reader);
 	io_close(&fd);

@@ -12,13 +12,16 @@ enum session_state {
 	SESSION_RUNNING,   /* it is being recorded */
 	SESSION_ENDED,	   /* its recording ends with an exit status */
 	SESSION_RECOVERED, /* it broke off: what was recorded up to there is kept */
+	SESSION_IMPORTED,  /* it was made from an agent's own log */
 };
 
 /* A session as its recording tells. Texts are owned, NULL where unknown. */
 struct entry {
 	char *name; /* of the file, without its ending */
 	char *id;   /* what the ids of its commands begin with (provenance_id()) */
-	char *root, *cwd, *model;
+	char *root, *cwd;
+	char *model; /* as the header says; by catalog_measure() as it was last */
+	int is_imported;
 	int64_t start_us;
 	/* By catalog_measure(): */
 	enum session_state state;

@@ -8,6 +8,8 @@
 int cmd_play(int argc, char **argv);
 /* steno rebuild [--check] [--all] [--log-dir DIR] SESSION ... */
 int cmd_rebuild(int argc, char **argv);
+/* steno import [--log-dir DIR] FILE ... */
+int cmd_import(int argc, char **argv);
 /* steno ls [--all] [--json] [--log-dir DIR] [-n N] */
 int cmd_ls(int argc, char **argv);
 /* steno log: see its usage */

@@ -49,6 +49,7 @@ static const char *const states[] = {
 	[SESSION_RUNNING] = "running",
 	[SESSION_ENDED] = "ended",
 	[SESSION_RECOVERED] = "recovered",
+	[SESSION_IMPORTED] = "imported",
 };
 
 /* Counting */

@@ -10,7 +10,7 @@ _steno() {
 			if declare -F _command_offset >/dev/null; then _command_offset $((i + 1)); fi
 			return
 			;;
-		rec | ls | log | export | play | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
+		rec | ls | log | export | import | play | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
 		esac
 	done
 	case $prev in
@@ -50,6 +50,8 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--format --output --timing --all --log-dir' -- "$cur")
 		;;
 	export:*) mapfile -t COMPREPLY < <(compgen -f -W "last $(_steno_sessions)" -- "$cur") ;;
+	import:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
+	import:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	play:-*)
 		mapfile -t COMPREPLY < <(compgen -W '-f -s -i -l -m --at --from --to --no-status --raw
 			--all --log-dir' -- "$cur")
@@ -64,7 +66,7 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
 			--sandbox --quiet --help --version --' -- "$cur")
 		;;
-	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log export play rebuild show' -- "$cur") ;;
+	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log export import play rebuild show' -- "$cur") ;;
 	esac
 }
 

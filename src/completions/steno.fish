@@ -18,6 +18,7 @@ complete -c steno -n __fish_use_subcommand -a rec -d 'record a shell or a progra
 complete -c steno -n __fish_use_subcommand -a ls -d 'list sessions'
 complete -c steno -n __fish_use_subcommand -a log -d 'list commands'
 complete -c steno -n __fish_use_subcommand -a export -d 'put into another form'
+complete -c steno -n __fish_use_subcommand -a import -d "make sessions of agents' own logs"
 complete -c steno -n __fish_use_subcommand -a play -d 'play a session'
 complete -c steno -n __fish_use_subcommand -a rebuild -d 'make the text files again'
 complete -c steno -n __fish_use_subcommand -a show -d 'print a transcript'
@@ -64,7 +65,8 @@ complete -c steno -n $export -F -a '(__steno_sessions)'
 complete -c steno -n $export -s f -l format -x -a 'md text json cast cast2 typescript' -d 'what to make'
 complete -c steno -n $export -s o -l output -r -F -d 'where to write'
 complete -c steno -n $export -s t -l timing -r -F -d 'timing file of a typescript'
-set -l rec 'not __fish_seen_subcommand_from ls log export play rebuild show'
+complete -c steno -n '__fish_seen_subcommand_from import' -F
+set -l rec 'not __fish_seen_subcommand_from ls log export import play rebuild show'
 complete -c steno -n $rec -l shell -r -F -d 'shell to start'
 complete -c steno -n $rec -s l -l login -d 'start it as a login shell'
 complete -c steno -n $rec -l size -x -d 'COLSxROWS where there is no terminal'

@@ -51,6 +51,8 @@ static void put_role(struct buf *out, const char *role)
 		buf_puts(out, "User");
 	else if (!strcmp(role, "assistant"))
 		buf_puts(out, "Assistant");
+	else if (!strcmp(role, "developer"))
+		buf_puts(out, "Developer");
 	else
 		put_short(out, role);
 }
@@ -149,9 +151,10 @@ static void put_remark(const struct words *w, int64_t wall_us, struct buf *out)
 	buf_putc(out, '\n');
 }
 
-/* Takes one value in. 1: it is another one than the last. */
+/* Takes one value in. 1: it is another one than the last, and there was one. */
 static int follow(struct buf *list, struct buf *last, const char *value)
 {
+	int changed;
 	size_t n;
 
 	if (!value)
@@ -159,14 +162,15 @@ static int follow(struct buf *list, struct buf *last, const char *value)
 	n = cut(value, strlen(value), HEADING_MOST);
 	if (last->len == n && (!n || !memcmp(last->data, value, n)))
 		return 0;
+	changed = last->len > 0;
 	buf_clear(last);
 	buf_put(last, value, n);
 	if (list->len > CONTEXT_MOST)
-		return 1;
+		return changed;
 	if (list->len)
 		buf_puts(list, " → ");
 	buf_put(list, value, n);
-	return 1;
+	return changed;
 }
 
 static void put_setting(struct buf *out, const char *name, const char *value, int changed)
@@ -180,14 +184,14 @@ static void put_setting(struct buf *out, const char *name, const char *value, in
 /* A sub-agent's model is not the session's. */
 static void put_context(struct dialogue *d, const struct words *w, int64_t wall_us, struct buf *out)
 {
-	int was_known = d->model.len || d->sandbox.len, model, profile, sandbox;
+	int model, profile, sandbox;
 
 	if (w->name)
 		return;
 	model = follow(&d->model, &d->last_model, w->model);
 	profile = follow(&d->profile, &d->last_profile, w->profile);
 	sandbox = follow(&d->sandbox, &d->last_sandbox, w->sandbox);
-	if (!was_known || (!model && !profile && !sandbox))
+	if (!model && !profile && !sandbox)
 		return;
 	begin_remark(w, wall_us, out);
 	buf_puts(out, "from here on");

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* Gemini CLI's chats: since 0.40 a head and then a message a line, with patches in between; before,
+ * one JSON text with all messages in a list. A message may come again with its tools' results. */
+#include "adapter.h"
+
+#include "../base/json.h"
+#include "../base/stamp.h"
+#include "../tape/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEEN_MOST = 4096 };
+
+struct gemini {
+	struct agent *agent;
+	struct calls calls;
+	uint64_t seen[SEEN_MOST]; /* hashes of what was told, old ones overwritten */
+	int64_t now;
+};
+
+static int gemini_knows(const struct json *line)
+{
+	return json_get_text(line, "sessionId") && json_get_text(line, "projectHash");
+}
+
+static void *gemini_begin(struct agent *a)
+{
+	struct gemini *g = xcalloc(1, sizeof(*g));
+
+	g->agent = a;
+	g->now = -1;
+	return g;
+}
+
+/* 1 the first time that this id is seen with this letter. */
+static int is_new(struct gemini *g, char letter, const char *id)
+{
+	uint64_t h = id ? text_hash(id) + (unsigned char)letter : 0;
+	uint64_t *slot;
+
+	if (!id)
+		return 1;
+	slot = &g->seen[h % SEEN_MOST];
+	if (*slot == h)
+		return 0;
+	*slot = h;
+	return 1;
+}
+
+static void content_text(const struct json *content, struct buf *out)
+{
+	size_t count = json_length(content), i, n = 0;
+	const char *text = json_text(content, &n);
+
+	if (text)
+		buf_put(out, text, n);
+	for (i = 0; i < count; i++) {
+		text = json_get_bytes(json_item(content, i), "text", &n);
+		if (text)
+			buf_put(out, text, n);
+	}
+}
+
+/* The status stands in the text that the model was given, behind what the program printed: the last
+ * such line counts, and only at the end. */
+static void take_status(struct words *w)
+{
+	static const char mark[] = "Exit Code: ";
+	const char *p = w->text, *end = p ? p + w->n : p, *last = NULL;
+
+	while (p && (p = memmem(p, (size_t)(end - p), mark, sizeof(mark) - 1))) {
+		last = p;
+		p += sizeof(mark) - 1;
+	}
+	if (!last || (last > w->text && last[-1] != '\n') || last[sizeof(mark) - 1] < '0' ||
+	    last[sizeof(mark) - 1] > '9')
+		return;
+	w->has_exit = 1;
+	w->exit_code = (int)(strtol(last + sizeof(mark) - 1, NULL, 10) & 0xFFFF);
+}
+
+static void take_shell(struct gemini *g, const struct json *call, const char *id)
+{
+	const struct json *args = json_get(call, "args");
+	const struct json *result = json_item(json_get(call, "result"), 0);
+	const char *status = json_get_text(call, "status"), *cmd, *dir;
+	struct words w;
+	size_t n = 0;
+
+	cmd = json_get_bytes(args, "command", &n);
+	dir = json_get_text(args, "dir_path");
+	if (!dir)
+		dir = json_get_text(args, "directory");
+	if (!cmd || (status && !strcmp(status, "cancelled")))
+		return;
+	if (is_new(g, 'c', id))
+		calls_open(&g->calls, g->agent, id, cmd, n, dir, g->now);
+	if (!result || !calls_find(&g->calls, id))
+		return;
+	words_init(&w, WORDS_RESULT);
+	result = json_get(json_get(result, "functionResponse"), "response");
+	w.text = json_get_bytes(result, "output", &w.n);
+	take_status(&w);
+	calls_close(&g->calls, g->agent, calls_find(&g->calls, id), &w);
+}
+
+static void take_tools(struct gemini *g, const struct json *calls)
+{
+	size_t count = json_length(calls), i;
+
+	for (i = 0; i < count; i++) {
+		const struct json *call = json_item(calls, i);
+		const char *name = json_get_text(call, "name"), *id = json_get_text(call, "id");
+		const char *stamp = json_get_text(call, "timestamp");
+
+		if (stamp)
+			stamp_parse(stamp, &g->now);
+		if (name && id && !strcmp(name, "run_shell_command"))
+			take_shell(g, call, id);
+	}
+}
+
+static void take_message(struct gemini *g, const struct json *m)
+{
+	const char *type = json_get_text(m, "type"), *id = json_get_text(m, "id");
+	const char *stamp = json_get_text(m, "timestamp");
+	struct buf text = {0};
+
+	if (stamp)
+		stamp_parse(stamp, &g->now);
+	content_text(json_get(m, "content"), &text);
+	agent_context(g->agent, json_get_text(m, "model"), NULL, NULL, g->now);
+	if (!type)
+		agent_unknown(g->agent);
+	else if (text.len && is_new(g, 't', id) &&
+		 (!strcmp(type, "user") || !strcmp(type, "gemini")))
+		agent_say(g->agent, !strcmp(type, "user") ? "user" : "assistant",
+			  (const char *)text.data, text.len, g->now);
+	else if (text.len && strcmp(type, "user") != 0 && strcmp(type, "gemini") != 0)
+		agent_harness(g->agent, type, (const char *)text.data, text.len, g->now);
+	take_tools(g, json_get(m, "toolCalls"));
+	buf_release(&text);
+}
+
+static void take_head(struct gemini *g, const struct json *line)
+{
+	const char *stamp = json_get_text(line, "startTime");
+	const struct json *messages = json_get(line, "messages");
+	const char *kind = json_get_text(line, "kind");
+	size_t count = json_length(messages), i;
+
+	if (stamp && stamp_parse(stamp, &g->now) == 0)
+		agent_set_start(g->agent, g->now);
+	if (kind && !strcmp(kind, "subagent"))
+		agent_set_name(g->agent, kind);
+	agent_set_thread(g->agent, json_get_text(line, "sessionId"));
+	for (i = 0; i < count; i++)
+		take_message(g, json_item(messages, i));
+}
+
+/* To an earlier message: what followed it does not count any more. */
+static void take_rewind(struct gemini *g)
+{
+	struct words w;
+
+	words_init(&w, WORDS_UNDONE);
+	w.wall_us = g->now;
+	agent_tell(g->agent, &w);
+}
+
+static void gemini_line(void *state, const struct json *line)
+{
+	struct gemini *g = state;
+
+	if (json_get(line, "projectHash"))
+		take_head(g, line);
+	else if (json_get(line, "$rewindTo"))
+		take_rewind(g);
+	else if (!json_get(line, "$set"))
+		take_message(g, line);
+}
+
+static void gemini_end(void *state)
+{
+	struct gemini *g = state;
+
+	calls_end(&g->calls, g->agent);
+}
+
+static void gemini_release(void *state)
+{
+	struct gemini *g = state;
+
+	calls_release(&g->calls);
+	free(g);
+}
+
+const struct adapter adapter_gemini = {"gemini",    gemini_knows, gemini_begin,
+				       gemini_line, gemini_end,	  gemini_release};

@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: MIT */
+/* The verb that makes a session of an agent's own log afterwards. The log is foreign: it is read in
+ * children that can do nothing else, once to learn whose it is and when it began, once more to write
+ * the recording. What is made says that it was imported and that nothing in it was measured. */
+#include "cmd.h"
+
+#include "../agent/agent.h"
+#include "../base/buf.h"
+#include "../base/err.h"
+#include "../base/io.h"
+#include "../live/child.h"
+#include "../live/jail.h"
+#include "../live/logs.h"
+#include "../out/scribe.h"
+#include "../tape/event.h"
+#include "../tape/header.h"
+#include "../tape/words.h"
+#include "../tape/writer.h"
+#include "catalog.h"
+#include "logdir.h"
+#include "registry.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CHUNK = 64 * 1024, COLS = 80, ROWS = 24, FIELDS_MOST = 64 * 1024, ID = 32 };
+
+/* What the first reading finds; the texts are owned. */
+struct found {
+	char *agent, *thread, *name, *cwd, *model, *profile, *sandbox;
+	int64_t start_us, messages, commands, unknown, bad, too_long;
+};
+
+struct import {
+	const char *path;
+	int fd;		/* the log's bytes, from the first on */
+	pid_t unpacker; /* 0: none */
+	struct found found;
+	char id[ID + 1];
+	struct logs logs;
+
+	/* In the second child */
+	struct writer *writer;
+	int64_t start_us, last_us;
+	int failed;
+};
+
+/* Opening, unpacking */
+
+static int is_packed(int fd)
+{
+	static const unsigned char magic[] = {0x28, 0xB5, 0x2F, 0xFD}; /* RFC 8878 */
+	unsigned char head[sizeof(magic)];
+
+	return pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
+	       !memcmp(head, magic, sizeof(magic));
+}
+
+/* Codex packs old rollouts. The program zstd unpacks them, so that whoever packages steno needs no
+ * library for it, and so that it does not happen in this process. */
+static int unpack(struct import *m, struct err *err)
+{
+	static char program[] = "zstd", dash_dcq[] = "-dcq";
+	char *argv[] = {program, dash_dcq, NULL};
+	int out[2];
+
+	if (pipe2(out, O_CLOEXEC) < 0)
+		return err_sys(err, "make a pipe");
+	m->unpacker = fork();
+	if (m->unpacker < 0) {
+		m->unpacker = 0;
+		close(out[0]);
+		close(out[1]);
+		return err_sys(err, "fork");
+	}
+	if (!m->unpacker) {
+		dup2(m->fd, STDIN_FILENO);
+		dup2(out[1], STDOUT_FILENO);
+		execvp(program, argv);
+		fprintf(stderr, "steno: zstd, which unpacks %s: %s\n", m->path, strerror(errno));
+		_exit(127);
+	}
+	close(out[1]);
+	io_close(&m->fd);
+	m->fd = out[0];
+	return 0;
+}
+
+static int open_log(struct import *m, struct err *err)
+{
+	struct stat st;
+
+	m->fd = open(m->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (m->fd < 0 || fstat(m->fd, &st) < 0)
+		return err_sys(err, "open %s", m->path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, "%s is no regular file", m->path);
+	return is_packed(m->fd) ? unpack(m, err) : 0;
+}
+
+static int close_log(struct import *m)
+{
+	int status = 0;
+
+	io_close(&m->fd);
+	if (m->unpacker > 0)
+		while (waitpid(m->unpacker, &status, 0) < 0 && errno == EINTR)
+			;
+	m->unpacker = 0;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+}
+
+/* Gives all of the log to an agent. */
+static int read_log(int fd, struct agent *a)
+{
+	static char chunk[CHUNK];
+	ssize_t n;
+
+	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		agent_put(a, chunk, (size_t)n);
+	}
+	agent_end(a);
+	return 0;
+}
+
+/* The first reading, in a child: fields that end in NUL. */
+
+static void replace(char **field, const char *text)
+{
+	if (!text)
+		return;
+	free(*field);
+	*field = xstrdup(text);
+}
+
+static void count(void *ctx, const struct words *w)
+{
+	struct found *f = ctx;
+
+	f->messages += w->kind == WORDS_SAID;
+	f->commands += w->kind == WORDS_RESULT;
+	if (w->kind != WORDS_CONTEXT || w->name)
+		return;
+	replace(&f->model, w->model);
+	replace(&f->profile, w->profile);
+	replace(&f->sandbox, w->sandbox);
+}
+
+static void put_field(struct buf *b, const char *text)
+{
+	buf_puts(b, text ? text : "");
+	buf_putc(b, '\0');
+}
+
+static void put_number(struct buf *b, int64_t value)
+{
+	buf_printf(b, "%" PRId64, value);
+	buf_putc(b, '\0');
+}
+
+static int scan_child(void *ctx, int in, int out)
+{
+	struct import *m = ctx;
+	struct found f = {0};
+	struct agent *a = agent_new(count, &f);
+	const struct agent_info *info = agent_info(a);
+	struct buf b = {0};
+
+	(void)in;
+	jail_enter(-1);
+	if (read_log(m->fd, a) < 0)
+		return 1;
+	put_field(&b, info->agent);
+	put_field(&b, info->thread);
+	put_field(&b, info->name);
+	put_field(&b, info->cwd);
+	put_field(&b, f.model);
+	put_field(&b, f.profile);
+	put_field(&b, f.sandbox);
+	put_number(&b, info->start_us);
+	put_number(&b, f.messages);
+	put_number(&b, f.commands);
+	put_number(&b, (int64_t)info->unknown);
+	put_number(&b, (int64_t)info->bad);
+	put_number(&b, (int64_t)info->too_long);
+	return io_write_all(out, b.data, b.len, NULL, NULL) < 0;
+}
+
+static char *take_text(const char **at)
+{
+	const char *text = *at;
+
+	*at += strlen(text) + 1;
+	return *text ? xstrdup(text) : NULL;
+}
+
+static int64_t take_number(const char **at)
+{
+	const char *text = *at;
+
+	*at += strlen(text) + 1;
+	return strtoll(text, NULL, 10);
+}
+
+static void take_found(struct found *f, const char *at)
+{
+	f->agent = take_text(&at);
+	f->thread = take_text(&at);
+	f->name = take_text(&at);
+	f->cwd = take_text(&at);
+	f->model = take_text(&at);
+	f->profile = take_text(&at);
+	f->sandbox = take_text(&at);
+	f->start_us = take_number(&at);
+	f->messages = take_number(&at);
+	f->commands = take_number(&at);
+	f->unknown = take_number(&at);
+	f->bad = take_number(&at);
+	f->too_long = take_number(&at);
+}
+
+/* All that a child prints, up to its end, and its status: 0, or -1. */
+static int hear(struct child *c, struct buf *out)
+{
+	struct pollfd p = {.fd = c->out, .events = POLLIN};
+	int status = -1;
+
+	for (;;) {
+		char chunk[4096];
+		ssize_t n;
+
+		poll(&p, 1, -1);
+		n = read(c->out, chunk, sizeof(chunk));
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			continue;
+		if (n <= 0 || out->len > FIELDS_MOST)
+			break;
+		buf_put(out, chunk, (size_t)n);
+	}
+	child_close(c);
+	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+}
+
+/* Runs a child that reads the log; it may keep `keep`, too. */
+static int run_reader(struct import *m, child_main *run, int keep, struct buf *out, struct err *err)
+{
+	const int fds[] = {m->fd, keep};
+	struct child c;
+
+	if (child_start(&c, "steno-import", run, m, fds, 2, err) < 0)
+		return -1;
+	io_close(&m->fd);
+	if (hear(&c, out) < 0)
+		return err_set(err, "%s could not be read", m->path);
+	return 0;
+}
+
+static int scan(struct import *m, struct err *err)
+{
+	struct buf fields = {0};
+	int rc = open_log(m, err), i, nuls = 0;
+
+	if (rc == 0)
+		rc = run_reader(m, scan_child, -1, &fields, err);
+	if (close_log(m) < 0 && rc == 0)
+		rc = err_set(err, "%s could not be unpacked", m->path);
+	for (i = 0; (size_t)i < fields.len; i++)
+		nuls += !fields.data[i];
+	if (rc == 0 && nuls != 13)
+		rc = err_set(err, "%s could not be read", m->path);
+	if (rc == 0)
+		take_found(&m->found, (const char *)fields.data);
+	buf_release(&fields);
+	if (rc == 0 && !m->found.agent)
+		rc = err_set(err, "%s is no log of an agent that steno knows", m->path);
+	return rc;
+}
+
+/* The second, in a child: writes the recording. */
+
+/* A file that may not grow is told by write(2). */
+static void ignore_limit(void)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	sigaction(SIGXFSZ, &ignore, NULL);
+}
+
+static void put_event(void *ctx, const char *data, size_t n)
+{
+	struct import *m = ctx;
+
+	if (writer_put_text(m->writer, m->last_us, EVENT_WORDS, data, n, NULL) < 0)
+		m->failed = 1;
+}
+
+/* The log's own times, where it has them, as long as they do not go back. */
+static void write_words(void *ctx, const struct words *w)
+{
+	struct import *m = ctx;
+	int64_t at = w->wall_us - m->start_us;
+
+	if (w->kind == WORDS_RESULT && w->duration_us > 0)
+		at += w->duration_us;
+	if (w->wall_us >= 0 && at > m->last_us)
+		m->last_us = at;
+	words_print(w, put_event, m);
+}
+
+static int write_child(void *ctx, int in, int out)
+{
+	struct import *m = ctx;
+	struct agent *a = agent_new(write_words, m);
+	const struct agent_info *info = agent_info(a);
+	struct buf note = {0};
+	struct words w;
+
+	(void)in;
+	(void)out;
+	jail_enter(-1);
+	ignore_limit();
+	m->writer = writer_new(m->logs.cast, 0, NULL);
+	if (!m->writer || read_log(m->fd, a) < 0)
+		return 1;
+	if (info->unknown || info->bad) {
+		buf_printf(&note,
+			   "of %" PRIu64 " lines of the log %" PRIu64
+			   " were of a kind that steno does not know, and %" PRIu64 " no JSON",
+			   info->lines, info->unknown, info->bad);
+		words_init(&w, WORDS_NOTE);
+		w.agent = info->agent;
+		w.text = buf_str(&note);
+		w.n = note.len;
+		write_words(m, &w);
+	}
+	return m->failed;
+}
+
+/* The session */
+
+/* The agent's own id of the conversation is ours, too: a UUID has as many digits. */
+static void make_id(struct import *m)
+{
+	const char *p = m->found.thread ? m->found.thread : m->path;
+	uint64_t h = UINT64_C(14695981039346656037), g = UINT64_C(1099511628211); /* FNV-1a */
+	size_t n = 0;
+
+	for (; *p && n <= ID; p++)
+		if (*p != '-')
+			m->id[n < ID ? n : ID] = (char)tolower((unsigned char)*p), n++;
+	m->id[ID] = '\0';
+	if (n == ID && !*p && strspn(m->id, "0123456789abcdef") == ID)
+		return;
+	for (p = m->found.thread ? m->found.thread : m->path; *p; p++) {
+		h = (h ^ (unsigned char)*p) * UINT64_C(1099511628211);
+		g = (g + (unsigned char)*p) * UINT64_C(0x9E3779B97F4A7C15);
+	}
+	snprintf(m->id, sizeof(m->id), "%016" PRIx64 "%016" PRIx64, h, g);
+}
+
+/* The nearest folder above with a .git in it; else the one it ran in. */
+static char *find_root(const char *cwd)
+{
+	struct buf path = {0};
+	char *root;
+
+	buf_puts(&path, cwd);
+	while (path.len > 1) {
+		struct buf git = {0};
+		struct stat st;
+		int is_there;
+
+		buf_printf(&git, "%s/.git", buf_str(&path));
+		is_there = lstat(buf_str(&git), &st) == 0;
+		buf_release(&git);
+		if (is_there)
+			break;
+		while (path.len > 1 && path.data[path.len - 1] != '/')
+			path.len--;
+		path.len -= path.len > 1;
+	}
+	root = xstrdup(path.len > 1 ? buf_str(&path) : cwd);
+	buf_release(&path);
+	return root;
+}
+
+/* The name of the session that was made of this log before, malloc'ed; NULL: none. */
+static char *find_earlier(const char *log_dir, const char *id)
+{
+	struct catalog c;
+	char *name = NULL;
+	size_t i;
+
+	if (catalog_open(&c, log_dir, 0, NULL) != 0)
+		return NULL;
+	if (catalog_list(&c.folders[0], NULL) == 0)
+		for (i = 0; i < c.folders[0].count && !name; i++)
+			if (c.folders[0].entries[i].id && !strcmp(c.folders[0].entries[i].id, id))
+				name = xstrdup(c.folders[0].entries[i].name);
+	catalog_release(&c);
+	return name;
+}
+
+static int write_header(struct import *m, struct err *err)
+{
+	const char *slash = strrchr(m->path, '/');
+	struct found *f = &m->found;
+	char *root = f->cwd && f->cwd[0] == '/' ? find_root(f->cwd) : NULL;
+	struct header h = {
+		.cols = COLS,
+		.rows = ROWS,
+		.start_us = m->start_us,
+		.version = 1,
+		.session = m->logs.session,
+		.id = m->id,
+		.steno = xstrdup(STENO_VERSION),
+		.root = root,
+		.cwd = f->cwd,
+		.model = f->model,
+		.profile = f->profile,
+		.sandbox = f->sandbox,
+		.imported = f->agent,
+		.imported_from = (char *)(uintptr_t)(slash ? slash + 1 : m->path),
+	};
+	struct writer *w = writer_new(m->logs.cast, 0, err);
+	int rc = w ? writer_put_header(w, &h, err) : -1;
+
+	writer_free(w);
+	free(root);
+	free(h.steno);
+	return rc;
+}
+
+static int rebuild_child(void *ctx, int in, int out)
+{
+	struct import *m = ctx;
+	const struct scribe scribe = {
+		.cast = m->logs.cast, .dir = m->logs.dir, .session = m->logs.session};
+	struct err err = {.code = 0};
+
+	(void)in;
+	jail_enter(m->logs.dir);
+	ignore_limit();
+	if (scribe_rebuild(&scribe, &err) == 0)
+		return 0;
+	io_write_all(out, err.text, strlen(err.text), NULL, NULL);
+	return 1;
+}
+
+static int write_files(struct import *m, struct err *err)
+{
+	const int keep[] = {m->logs.cast, m->logs.dir};
+	struct buf said = {0};
+	struct child c;
+	int rc = write_header(m, err);
+
+	if (rc == 0)
+		rc = open_log(m, err);
+	if (rc == 0)
+		rc = run_reader(m, write_child, m->logs.cast, &said, err);
+	if (close_log(m) < 0 && rc == 0)
+		rc = err_set(err, "%s could not be unpacked", m->path);
+	if (rc == 0)
+		rc = child_start(&c, "steno-scribe", rebuild_child, m, keep, 2, err);
+	if (rc == 0 && hear(&c, &said) < 0)
+		rc = err_set(err, "%.*s", (int)said.len, said.len ? (char *)said.data : "");
+	buf_release(&said);
+	return rc;
+}
+
+/* A recording of half a log would pass for the whole. */
+static void undo(struct import *m)
+{
+	char name[LOGS_SESSION + 8];
+
+	snprintf(name, sizeof(name), "%s.cast", m->logs.session);
+	unlinkat(m->logs.dir, name, 0);
+}
+
+static int make_session(struct import *m, const char *log_dir, struct err *err)
+{
+	struct buf folder = {0};
+	int rc = logdir_find(log_dir, &folder, err);
+
+	m->start_us = m->found.start_us > 0 ? m->found.start_us : 0;
+	if (rc == 0)
+		rc = logs_open(&m->logs, buf_str(&folder), log_dir ? IO_PARENTS : 0, m->start_us,
+			       err);
+	if (rc == 0) {
+		rc = write_files(m, err);
+		if (rc < 0)
+			undo(m);
+		else
+			registry_add(buf_str(&folder));
+	}
+	buf_release(&folder);
+	return rc;
+}
+
+static void release(struct import *m)
+{
+	struct found *f = &m->found;
+
+	free(f->agent);
+	free(f->thread);
+	free(f->name);
+	free(f->cwd);
+	free(f->model);
+	free(f->profile);
+	free(f->sandbox);
+	if (m->logs.dir >= 0)
+		logs_close(&m->logs);
+	io_close(&m->fd);
+}
+
+static void tell(const struct import *m)
+{
+	const struct found *f = &m->found;
+
+	printf("%s %s: %s, %" PRId64 " messages, %" PRId64 " commands", m->logs.session, m->path,
+	       f->agent, f->messages, f->commands);
+	if (f->unknown || f->bad || f->too_long)
+		printf("; lines passed over: %" PRId64 " unknown, %" PRId64 " bad, %" PRId64
+		       " too long",
+		       f->unknown, f->bad, f->too_long);
+	putchar('\n');
+}
+
+/* The verb's exit status. */
+static int import(const char *path, const char *log_dir)
+{
+	struct import m = {.path = path, .fd = -1, .logs = {.dir = -1, .cast = -1}};
+	struct err err = {.code = 0};
+	char *earlier = NULL;
+	int rc = scan(&m, &err);
+
+	if (rc == 0) {
+		make_id(&m);
+		earlier = find_earlier(log_dir, m.id);
+	}
+	if (rc == 0 && !earlier)
+		rc = make_session(&m, log_dir, &err);
+	if (rc < 0)
+		fprintf(stderr, "steno: %s\n", err.text);
+	else if (earlier)
+		printf("%s %s: was imported before\n", earlier, path);
+	else
+		tell(&m);
+	free(earlier);
+	release(&m);
+	return rc < 0 ? 3 : 0;
+}
+
+int cmd_import(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"log-dir", required_argument, NULL, 'd'},
+		{NULL, 0, NULL, 0},
+	};
+	const char *log_dir = NULL;
+	int c, worst = 0;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c != 'd')
+			return 2;
+		log_dir = optarg;
+	}
+	if (optind == argc) {
+		fputs("usage: steno import [--log-dir DIR] FILE ...\n", stderr);
+		return 2;
+	}
+	for (; optind < argc; optind++) {
+		int status = import(argv[optind], log_dir);
+
+		if (status > worst)
+			worst = status;
+	}
+	return fflush(stdout) == 0 ? worst : 3;
+}
