@@ -40,7 +40,7 @@ static void put_short(struct buf *out, const char *text)
 	markdown_inline(out, (const unsigned char *)text, cut(text, strlen(text), HEADING_MOST));
 }
 
-static int64_t time_of(const struct words *w, int64_t wall_us)
+int64_t dialogue_time(const struct words *w, int64_t wall_us)
 {
 	return w->wall_us >= 0 ? w->wall_us : wall_us;
 }
@@ -91,7 +91,7 @@ static void put_talk(const struct words *w, int64_t wall_us, struct buf *out)
 		put_part(out, w, "");
 	else
 		markdown_block(out, (const unsigned char *)w->text, w->n);
-	wording_time(out, time_of(w, wall_us));
+	wording_time(out, dialogue_time(w, wall_us));
 	if (w->is_cut)
 		buf_puts(out, " | the rest was not recorded");
 	buf_putc(out, '\n');
@@ -110,25 +110,14 @@ static void put_change(const struct words *w, int64_t wall_us, struct buf *out)
 	buf_puts(out, "\n\n");
 	if (w->text && w->n)
 		put_part(out, w, w->change && !strcmp(w->change, "update") ? "diff" : "");
-	wording_time(out, time_of(w, wall_us));
+	wording_time(out, dialogue_time(w, wall_us));
 	buf_puts(out, " | as ");
 	put_short(out, w->agent ? w->agent : "the agent");
 	buf_puts(out, " says\n");
 }
 
-/* > 2025-09-07T18:58:27.123Z codex: */
-static void begin_remark(const struct words *w, int64_t wall_us, struct buf *out)
+static void say_undone(const struct words *w, struct buf *out)
 {
-	buf_puts(out, "\n> ");
-	wording_time(out, time_of(w, wall_us));
-	buf_putc(out, ' ');
-	put_short(out, w->agent ? w->agent : "agent");
-	buf_puts(out, ": ");
-}
-
-static void put_undone(const struct words *w, int64_t wall_us, struct buf *out)
-{
-	begin_remark(w, wall_us, out);
 	if (w->turns == 1)
 		buf_puts(out, "the last turn");
 	else if (w->turns > 1)
@@ -141,14 +130,7 @@ static void put_undone(const struct words *w, int64_t wall_us, struct buf *out)
 		buf_puts(out, " on,");
 	}
 	buf_puts(out, w->turns == 1 ? " was" : w->turns ? " were" : " was");
-	buf_puts(out, " undone: not part of the conversation any more\n");
-}
-
-static void put_remark(const struct words *w, int64_t wall_us, struct buf *out)
-{
-	begin_remark(w, wall_us, out);
-	markdown_inline(out, (const unsigned char *)w->text, cut(w->text, w->n, SHOWN_MOST));
-	buf_putc(out, '\n');
+	buf_puts(out, " undone: not part of the conversation any more");
 }
 
 /* Takes one value in. 1: it is another one than the last, and there was one. */
@@ -173,16 +155,16 @@ static int follow(struct buf *list, struct buf *last, const char *value)
 	return changed;
 }
 
-static void put_setting(struct buf *out, const char *name, const char *value, int changed)
+static void say_setting(struct buf *out, const char *name, const char *value, int changed)
 {
 	if (!changed)
 		return;
 	buf_printf(out, " %s ", name);
-	put_short(out, value);
+	buf_put(out, value, cut(value, strlen(value), HEADING_MOST));
 }
 
 /* A sub-agent's model is not the session's. */
-static void put_context(struct dialogue *d, const struct words *w, int64_t wall_us, struct buf *out)
+static void say_context(struct dialogue *d, const struct words *w, struct buf *out)
 {
 	int model, profile, sandbox;
 
@@ -193,12 +175,40 @@ static void put_context(struct dialogue *d, const struct words *w, int64_t wall_
 	sandbox = follow(&d->sandbox, &d->last_sandbox, w->sandbox);
 	if (!model && !profile && !sandbox)
 		return;
-	begin_remark(w, wall_us, out);
 	buf_puts(out, "from here on");
-	put_setting(out, "model", w->model, model);
-	put_setting(out, "profile", w->profile, profile);
-	put_setting(out, "sandbox", w->sandbox, sandbox);
-	buf_putc(out, '\n');
+	say_setting(out, "model", w->model, model);
+	say_setting(out, "profile", w->profile, profile);
+	say_setting(out, "sandbox", w->sandbox, sandbox);
+}
+
+int dialogue_remark(struct dialogue *d, const struct words *w, struct buf *out)
+{
+	size_t before = out->len;
+
+	if (w->kind == WORDS_UNDONE)
+		say_undone(w, out);
+	else if (w->kind == WORDS_CONTEXT)
+		say_context(d, w, out);
+	else if (w->kind == WORDS_NOTE && w->text)
+		buf_put(out, w->text, cut(w->text, w->n, SHOWN_MOST));
+	return out->len > before;
+}
+
+/* > 2025-09-07T18:58:27.123Z codex: ... */
+static void put_remark(struct dialogue *d, const struct words *w, int64_t wall_us, struct buf *out)
+{
+	struct buf text = {0};
+
+	if (dialogue_remark(d, w, &text)) {
+		buf_puts(out, "\n> ");
+		wording_time(out, dialogue_time(w, wall_us));
+		buf_putc(out, ' ');
+		put_short(out, w->agent ? w->agent : "agent");
+		buf_puts(out, ": ");
+		markdown_inline(out, text.data, text.len);
+		buf_putc(out, '\n');
+	}
+	buf_release(&text);
 }
 
 void dialogue_put(struct dialogue *d, const struct words *w, int64_t wall_us, struct buf *out)
@@ -214,14 +224,9 @@ void dialogue_put(struct dialogue *d, const struct words *w, int64_t wall_us, st
 			put_change(w, wall_us, out);
 		break;
 	case WORDS_UNDONE:
-		put_undone(w, wall_us, out);
-		break;
 	case WORDS_NOTE:
-		if (w->text)
-			put_remark(w, wall_us, out);
-		break;
 	case WORDS_CONTEXT:
-		put_context(d, w, wall_us, out);
+		put_remark(d, w, wall_us, out);
 		break;
 	case WORDS_CALL:   /* the command itself follows */
 	case WORDS_RESULT: /* comes as a command */
