@@ -58,6 +58,9 @@ TEST_BINS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/e2e/*.c))
 # A fuzz target is a program of libFuzzer's in the fuzz tree, and a replay of its corpus elsewhere.
 FUZZ_BINS := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZ_MAIN := $(if $(filter-out fuzz,$(FLAVOUR)),$(BUILD)/tests/fuzz/replay.o $(TEST_LIB_OBJS))
+# asciinema's player, beside the tree as it is beside the program when both are installed.
+PLAYER = $(BUILD)/../share/steno/player
+GENERATED := $(patsubst %,$(BUILD)/gen/%.h,hooks-text page-text place)
 BENCH := $(BUILD)/tests/bench/bench
 BENCH_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
 
@@ -70,12 +73,12 @@ $(BUILD)/steno: $(OBJS)
 	@echo "  LD $@"
 	$(Q)$(LINK) -o $@ $(OBJS) $(PKG_LIBS)
 
-$(BUILD)/%.o: src/%.c $(BUILD)/flags | $(BUILD)/gen/hooks-text.h
+$(BUILD)/%.o: src/%.c $(BUILD)/flags | $(GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(COMPILE) -o $@ $<
 
-$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(BUILD)/gen/hooks-text.h
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(COMPILE) -Isrc -Itests/lib -o $@ $<
@@ -86,12 +89,25 @@ $(BUILD)/flags: FORCE
 	@printf '%s\n' '$(subst ','\'',$(COMPILE) | $(LINK))' | cmp -s - $@ || \
 		printf '%s\n' '$(subst ','\'',$(COMPILE) | $(LINK))' > $@
 
-# The shells' hooks as C arrays: hook_steno_bash[] is src/hooks/steno.bash.
+# Files as C arrays: hook_steno_bash[] is src/hooks/steno.bash, page_page_css[] src/page/page.css.
+# $(call arrays,PREFIX) makes them of all that the target needs.
+arrays = for f in $^; do printf 'static const unsigned char $1_%s[] = {' "$$(basename $$f | tr . _)"; \
+		od -An -v -tx1 "$$f" | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; echo '};'; done > $@.tmp && \
+	mv $@.tmp $@
+
 $(BUILD)/gen/hooks-text.h: $(wildcard src/hooks/steno.*)
 	@mkdir -p $(@D)
-	$(Q)for f in $^; do printf 'static const unsigned char hook_%s[] = {' "$$(basename $$f | tr . _)"; \
-		od -An -v -tx1 "$$f" | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; echo '};'; done > $@.tmp
-	$(Q)mv $@.tmp $@
+	$(Q)$(call arrays,hook)
+
+$(BUILD)/gen/page-text.h: src/page/page.css src/page/page.js
+	@mkdir -p $(@D)
+	$(Q)$(call arrays,page)
+
+# Where the program finds its data; rewritten only when that has changed.
+$(BUILD)/gen/place.h: FORCE
+	@mkdir -p $(@D)
+	@printf '#define STENO_DATADIR "%s"\n' '$(datadir)/steno' | cmp -s - $@ || \
+		printf '#define STENO_DATADIR "%s"\n' '$(datadir)/steno' > $@
 
 $(TEST_BINS): %: %.o $(LIB_OBJS) $(TEST_LIB_OBJS)
 	@echo "  LD $@"
@@ -119,16 +135,18 @@ run: ## install what is missing, build, start a recorded shell
 
 check: ## install what is missing, build, run every test
 	$(Q)tests/deps build test
+	$(Q)src/page/fetch-player $(PLAYER)
 	$(Q)+$(call in,$(FLAVOUR)) all tests-build
 	$(Q)BUILD=$(BUILD) tests/run $(TEST_BINS) $(FUZZ_BINS) tests/scripts/*.sh
 
 lint: ## check format, headers, includes, manual pages, scripts
 	$(Q)tests/deps build test lint
-	$(Q)+$(call in,$(FLAVOUR)) $(BUILD)/gen/hooks-text.h
+	$(Q)+$(call in,$(FLAVOUR)) $(GENERATED)
 	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) tests/run tests/scripts/*.sh tests/lint/*.sh
 
 asan: ## run the test programs with the address and undefined behaviour sanitizers
 	$(Q)tests/deps build test
+	$(Q)src/page/fetch-player $(PLAYER)
 	$(Q)+$(call in,asan) tests-build
 	$(Q)BUILD=$(call tree,asan) TEST_TIMEOUT=$${TEST_TIMEOUT:-600} tests/run \
 		$(patsubst $(BUILD)/%,$(call tree,asan)/%,$(TEST_BINS) $(FUZZ_BINS))
@@ -140,6 +158,7 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (60) with clang's libFuzzer
 
 coverage: ## run the test programs and say which lines they reached
 	$(Q)tests/deps build test
+	$(Q)src/page/fetch-player $(PLAYER)
 	$(Q)+$(call in,coverage) CC=gcc tests-build
 	$(Q)find $(call tree,coverage) -name '*.gcda' -delete
 	$(Q)BUILD=$(call tree,coverage) tests/run \
@@ -151,7 +170,7 @@ bench: ## compare speed with script, termrec, ttyrec and tmux, those found (MB=4
 	$(Q)+$(call in,$(FLAVOUR)) all $(BENCH)
 	$(Q)$(BENCH) $(BUILD)/steno
 
-install: all ## install program, manual pages and completions below DESTDIR and prefix
+install: all ## install program, manual pages, completions and player below DESTDIR and prefix
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
 	install -m 755 $(BUILD)/steno $(DESTDIR)$(bindir)/steno
 	install -m 644 man/steno.1 $(DESTDIR)$(mandir)/man1
@@ -159,6 +178,7 @@ install: all ## install program, manual pages and completions below DESTDIR and 
 	install -D -m 644 src/completions/steno.bash $(DESTDIR)$(datadir)/bash-completion/completions/steno
 	install -D -m 644 src/completions/_steno $(DESTDIR)$(datadir)/zsh/site-functions/_steno
 	install -D -m 644 src/completions/steno.fish $(DESTDIR)$(datadir)/fish/vendor_completions.d/steno.fish
+	if [ -e $(PLAYER)/LICENSE ]; then install -D -m 644 -t $(DESTDIR)$(datadir)/steno/player $(PLAYER)/*; fi
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(bindir)/steno $(DESTDIR)$(mandir)/man1/steno.1 \
@@ -166,9 +186,11 @@ uninstall: ## remove what install put there
 		$(DESTDIR)$(datadir)/bash-completion/completions/steno \
 		$(DESTDIR)$(datadir)/zsh/site-functions/_steno \
 		$(DESTDIR)$(datadir)/fish/vendor_completions.d/steno.fish
+	rm -rf $(DESTDIR)$(datadir)/steno
 
-deps: ## install the packages that building and testing need and that are missing
+deps: ## install the packages that building and testing need, and the player for pages
 	$(Q)tests/deps build test
+	$(Q)src/page/fetch-player $(PLAYER)
 
 clean: ## remove everything that was built
 	rm -rf build steno

@@ -28,7 +28,7 @@ static const char usage[] =
 	"usage: steno [rec] [options] [-- command [argument ...]]\n"
 	"       steno ls [--all] [--json] [--log-dir DIR] [-n N]\n"
 	"       steno log [options]\n"
-	"       steno export [-f md|text|json|cast|cast2|typescript] [-o FILE]\n"
+	"       steno export [-f md|html|text|json|cast|cast2|typescript] [-o FILE]\n"
 	"                    [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE\n"
 	"       steno play [options] [SESSION[:N]|FILE]\n"
 	"       steno import [--log-dir DIR] FILE ...\n"

@@ -7,9 +7,12 @@
 #include "../base/io.h"
 #include "../out/export.h"
 #include "../out/scribe.h"
+#include "../page/page.h"
+#include "../page/page_player.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "../tape/source.h"
+#include "datadir.h"
 #include "print.h"
 #include "progress.h"
 #include "recording.h"
@@ -24,22 +27,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum maker { BY_EXPORTER, BY_SCRIBE, BY_PAGE };
+
 static const struct form {
 	const char *name;
-	int is_page; /* the transcript: that is the scribe's */
-	enum export_format format;
+	enum maker maker;
+	enum export_format format; /* BY_EXPORTER */
 } forms[] = {
-	{"md", 1, 0},
-	{"text", 0, EXPORT_TEXT},
-	{"json", 0, EXPORT_JSON},
-	{"cast", 0, EXPORT_CAST},
-	{"cast2", 0, EXPORT_CAST2},
-	{"typescript", 0, EXPORT_TYPESCRIPT},
+	{"md", BY_SCRIBE, 0},
+	{"html", BY_PAGE, 0},
+	{"text", BY_EXPORTER, EXPORT_TEXT},
+	{"json", BY_EXPORTER, EXPORT_JSON},
+	{"cast", BY_EXPORTER, EXPORT_CAST},
+	{"cast2", BY_EXPORTER, EXPORT_CAST2},
+	{"typescript", BY_EXPORTER, EXPORT_TYPESCRIPT},
 };
 
-static const char usage[] = "usage: steno export [-f md|text|json|cast|cast2|typescript] [-o FILE] "
-			    "[-t TIMING]\n"
-			    "                    [--all] [--log-dir DIR] SESSION|FILE\n";
+static const char usage[] =
+	"usage: steno export [-f md|html|text|json|cast|cast2|typescript] [-o FILE]\n"
+	"                    [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE\n";
 
 struct job {
 	const struct form *form;
@@ -50,9 +56,8 @@ struct job {
 	struct progress progress;
 };
 
-static int convert(struct job *j, enum export_format format, int fd, int timing, struct err *err)
+static int convert(struct job *j, struct exporter *x, struct err *err)
 {
-	struct exporter *x = export_new(format, source_header(j->r.source), j->scratch, fd, timing);
 	int64_t size = source_size(j->r.source);
 	struct event e;
 	int rc;
@@ -64,9 +69,32 @@ static int convert(struct job *j, enum export_format format, int fd, int timing,
 		if (rc)
 			break;
 	}
+	export_skipped(x, source_skipped(j->r.source));
 	if (!rc)
 		rc = export_end(x, j->r.is_running ? EXPORT_RUNNING : 0, err);
 	export_free(x);
+	return rc;
+}
+
+static int convert_to(struct job *j, enum export_format format, int fd, int timing, struct err *err)
+{
+	return convert(j, export_new(format, source_header(j->r.source), j->scratch, fd, timing),
+		       err);
+}
+
+/* A page without the player is a page. */
+static int convert_to_page(struct job *j, int fd, struct err *err)
+{
+	const char *name = j->r.name;
+	struct page_player player = {.script = {0}};
+	int rc = datadir_load_player(&player, err);
+
+	if (rc < 0)
+		fprintf(stderr, "steno: the player: %s\n", err->text);
+	rc = convert(
+		j, page_new(source_header(j->r.source), name, rc ? NULL : &player, j->scratch, fd),
+		err);
+	page_player_release(&player);
 	return rc;
 }
 
@@ -81,12 +109,12 @@ static int open_for_scribe(struct job *j, struct err *err)
 		return cast < 0 ? err_sys(err, "open %s", j->what) : cast;
 	}
 	cast = target_scratch(err);
-	if (cast >= 0 && convert(j, EXPORT_CAST, cast, -1, err) < 0)
+	if (cast >= 0 && convert_to(j, EXPORT_CAST, cast, -1, err) < 0)
 		io_close(&cast);
 	return cast;
 }
 
-static int print_page(struct job *j, int fd, struct err *err)
+static int print_transcript(struct job *j, int fd, struct err *err)
 {
 	struct scribe scribe = {.watch = progress_watch, .ctx = &j->progress};
 	int is_session = j->r.session.name != NULL, rc = -1;
@@ -104,31 +132,38 @@ static int fill(void *ctx, int fd, struct err *err)
 {
 	struct job *j = ctx;
 
-	return j->form->is_page ? print_page(j, fd, err) : convert(j, j->form->format, fd, -1, err);
+	switch (j->form->maker) {
+	case BY_SCRIBE:
+		return print_transcript(j, fd, err);
+	case BY_PAGE:
+		return convert_to_page(j, fd, err);
+	default:
+		return convert_to(j, j->form->format, fd, -1, err);
+	}
 }
 
-/* The page is made in a file without a name, where an interruption leaves nothing behind. */
-static int copy_page(void *ctx, int fd, struct err *err)
+/* The transcript is made in a file without a name, where an interruption leaves nothing behind. */
+static int copy_transcript(void *ctx, int fd, struct err *err)
 {
-	const int *page = ctx;
+	const int *made = ctx;
 	char piece[16384];
 	ssize_t n;
 
-	while ((n = io_read_full(*page, piece, sizeof(piece))) > 0)
+	while ((n = io_read_full(*made, piece, sizeof(piece))) > 0)
 		if (io_write_all(fd, piece, (size_t)n, NULL, err) < 0)
 			return -1;
 	return n < 0 ? err_sys(err, "read") : 0;
 }
 
-static int write_page(struct job *j, struct err *err)
+static int write_transcript(struct job *j, struct err *err)
 {
-	int page = target_scratch(err), rc = -1;
+	int made = target_scratch(err), rc = -1;
 
-	if (page >= 0 && print_page(j, page, err) == 0) {
-		lseek(page, 0, SEEK_SET);
-		rc = target_write(j->output, &j->r.stat, copy_page, &page, err);
+	if (made >= 0 && print_transcript(j, made, err) == 0) {
+		lseek(made, 0, SEEK_SET);
+		rc = target_write(j->output, &j->r.stat, copy_transcript, &made, err);
 	}
-	io_close(&page);
+	io_close(&made);
 	return rc;
 }
 
@@ -143,7 +178,7 @@ static int fill_both(void *ctx, int fd, struct err *err)
 {
 	struct pair *pair = ctx;
 
-	return convert(pair->job, EXPORT_TYPESCRIPT, fd, pair->timing, err);
+	return convert_to(pair->job, EXPORT_TYPESCRIPT, fd, pair->timing, err);
 }
 
 static int fill_timing(void *ctx, int fd, struct err *err)
@@ -169,13 +204,14 @@ static int write_pair(struct job *j, struct err *err)
 
 static int write_output(struct job *j, struct err *err)
 {
-	int flags = j->output ? PROGRESS_CATCH : j->form->is_page ? 0 : PROGRESS_STREAM, rc;
+	int is_transcript = j->form->maker == BY_SCRIBE;
+	int flags = j->output ? PROGRESS_CATCH : is_transcript ? 0 : PROGRESS_STREAM, rc;
 
 	progress_begin(&j->progress, "export", flags);
 	if (!j->output)
 		rc = fill(j, STDOUT_FILENO, err);
-	else if (j->form->is_page)
-		rc = write_page(j, err);
+	else if (is_transcript)
+		rc = write_transcript(j, err);
 	else if (j->form->format == EXPORT_TYPESCRIPT)
 		rc = write_pair(j, err);
 	else
@@ -194,8 +230,7 @@ static void remark(const struct job *j)
 		fprintf(stderr, "steno: %s: %s\n", j->what, note);
 	if (skipped)
 		fprintf(stderr, "steno: %s: %" PRIu64 " pieces were no events\n", j->what, skipped);
-	if (!j->form->is_page && j->form->format == EXPORT_JSON &&
-	    !source_header(j->r.source)->version)
+	if (j->form->format == EXPORT_JSON && !source_header(j->r.source)->version)
 		fprintf(stderr, "steno: %s: not steno's: no commands are told apart in it\n",
 			j->what);
 }
@@ -270,7 +305,7 @@ int cmd_export(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	if (!j.form->is_page && j.form->format == EXPORT_TYPESCRIPT && !j.output) {
+	if (j.form->format == EXPORT_TYPESCRIPT && !j.output) {
 		fputs("steno: a typescript is two files: say -o FILE\n", stderr);
 		return 2;
 	}

@@ -31,7 +31,7 @@ _steno() {
 		return
 		;;
 	-f | --format)
-		mapfile -t COMPREPLY < <(compgen -W 'md text json cast cast2 typescript' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'md html text json cast cast2 typescript' -- "$cur")
 		return
 		;;
 	-o | --output | -t | --timing)

@@ -62,7 +62,7 @@ complete -c steno -n $log -l agent -d 'that an agent ran'
 complete -c steno -n $log -l no-pager -d 'straight to the terminal'
 set -l export '__fish_seen_subcommand_from export'
 complete -c steno -n $export -F -a '(__steno_sessions)'
-complete -c steno -n $export -s f -l format -x -a 'md text json cast cast2 typescript' -d 'what to make'
+complete -c steno -n $export -s f -l format -x -a 'md html text json cast cast2 typescript' -d 'what to make'
 complete -c steno -n $export -s o -l output -r -F -d 'where to write'
 complete -c steno -n $export -s t -l timing -r -F -d 'timing file of a typescript'
 complete -c steno -n '__fish_seen_subcommand_from import' -F

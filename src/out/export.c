@@ -45,6 +45,11 @@ void export_free(struct exporter *x)
 	free(x);
 }
 
+void export_skipped(struct exporter *x, uint64_t n)
+{
+	x->skipped = n;
+}
+
 int export_put(struct exporter *x, const struct event *e, struct err *err)
 {
 	x->kind->put(x, e);

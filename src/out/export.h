@@ -4,6 +4,8 @@
 #ifndef STENO_EXPORT_H
 #define STENO_EXPORT_H
 
+#include <stdint.h>
+
 struct err;
 struct event;
 struct exporter;
@@ -22,6 +24,8 @@ enum export_format {
 struct exporter *export_new(enum export_format format, const struct header *h, int dir, int fd,
 			    int timing);
 void export_free(struct exporter *x);
+/* How many pieces of the recording were no events; to be told before the end. */
+void export_skipped(struct exporter *x, uint64_t n);
 /* -1: what came so far could not be written. */
 int export_put(struct exporter *x, const struct event *e, struct err *err);
 /* The recording has ended, or breaks off here; all is written. EXPORT_RUNNING: it goes on, and a

@@ -30,6 +30,7 @@ empty 'tape includes base' strays tape 'base/.*'
 empty 'story includes base and the event, header and words of tape' \
 	strays story 'base/.*|tape/(event|header|words)\.h'
 empty 'out includes base, tape and story' strays out '(base|tape|story)/.*'
+empty 'page includes base, tape, story and out' strays page '(base|tape|story|out)/.*'
 empty 'play includes base, tape, story and the spool of out' \
 	strays play '(base|tape|story)/.*|out/spool\.h'
 empty 'repo includes base' strays repo 'base/.*'
@@ -40,5 +41,5 @@ empty 'vterm.h is used by the screen only' users 'vterm.h' 'src/story/screen\.c'
 empty 'git2.h is used in repo only' users 'git2(/.*)?.h' 'src/repo/[^/]*\.[ch]'
 empty 'jansson.h is used by json only' users 'jansson.h' 'src/base/json\.c'
 empty 'every file is in a folder that is known' eval \
-	"ls -d src/*/ | grep -vE '^src/(base|tape|story|out|play|repo|live|agent|cmd|hooks|completions)/\$'"
+	"ls -d src/*/ | grep -vE '^src/(base|tape|story|out|page|play|repo|live|agent|cmd|hooks|completions)/\$'"
 tap_done

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: MIT */
+/* The page: what it is made of, and that it is well formed whatever was recorded. */
+#include "attack.h"
+#include "tap.h"
+
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/io.h"
+#include "base/sha256.h"
+#include "out/export.h"
+#include "page/html.h"
+#include "page/look.h"
+#include "page/page.h"
+#include "page/palette.h"
+#include "page/page_player.h"
+#include "story/pen.h"
+#include "tape/event.h"
+#include "tape/header.h"
+#include "tape/source.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static void test_sha256(void)
+{
+	/* FIPS 180-4's examples, as NIST gives them, and 1,000,000 times "a". */
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{"abc", "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="},
+		{"", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="},
+		{"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+		 "JI1qYdIGOLjlwCaTDD5gOaM85Flk/yFn9uzt1BnbBsE="},
+	};
+	unsigned char hash[SHA256_LEN], text[64] = {0};
+	char *million = xmalloc(1000000);
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		sha256(cases[i].text, strlen(cases[i].text), hash);
+		text[base64_encode(hash, sizeof(hash), text)] = '\0';
+		is_str((char *)text, cases[i].want, "sha256 of %zu bytes", strlen(cases[i].text));
+	}
+	memset(million, 'a', 1000000);
+	sha256(million, 1000000, hash);
+	text[base64_encode(hash, sizeof(hash), text)] = '\0';
+	is_str((char *)text,
+	       "zcduXJkU+5KBocfihNc+Z/GAmkiklyAOBG05zMcRLNA=", "sha256 of a million bytes");
+	free(million);
+}
+
+static void line_is(const char *text, const char *want, const char *name)
+{
+	struct buf got = {0};
+
+	html_line(&got, text, strlen(text));
+	is_str(buf_str(&got), want, "%s", name);
+	buf_release(&got);
+}
+
+static void test_html(void)
+{
+	struct buf got = {0};
+
+	line_is("a<b> & \"c\" 'd'", "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;",
+		"what means something in HTML is escaped");
+	line_is("\342\200\256x\033[0m\n", "\\u{202E}x\\x1B[0m\\n",
+		"what is not seen is written out");
+	line_is("\377<", "\357\277\275&lt;", "what is not UTF-8 is replaced");
+	html_block(&got, "a\tb\nc\r", 6);
+	is_str(buf_str(&got), "a\tb\nc\\r", "newline and TAB stay in a block");
+	buf_clear(&got);
+	html_json(&got, "\"</script>&\"", 12);
+	is_str(buf_str(&got), "\"\\u003c/script\\u003e\\u0026\"",
+	       "nothing in JSON can end its element");
+	buf_release(&got);
+}
+
+static void test_palette(void)
+{
+	static const struct rgb grounds[] = {{0xf5, 0xf3, 0xee}, {0x0f, 0x11, 0x15}};
+	struct color c = {COLOR_INDEXED, 196, 0, 0};
+	struct rgb red = palette_rgb(&c);
+	int i, k, bad = 0;
+
+	ok(red.r == 255 && !red.g && !red.b, "color 196 is red");
+	c.r = 244;
+	red = palette_rgb(&c);
+	ok(red.r == 128 && red.g == 128, "color 244 is grey");
+	ok(palette_contrast((struct rgb){0, 0, 0}, (struct rgb){255, 255, 255}) > 20.5,
+	   "black and white have all the contrast there is");
+	for (i = 0; i < 256 * 8; i++)
+		for (k = 0; k < 2; k++) {
+			struct rgb rgb = {(unsigned char)i, (unsigned char)(i >> 3),
+					  (unsigned char)(i * 7)};
+
+			bad += palette_contrast(palette_readable(rgb, grounds[k]), grounds[k]) <
+			       4.45;
+		}
+	is_int(bad, 0, "any colour can be made readable on either ground");
+}
+
+static void classes_are(struct look *l, struct pen pen, const char *want, const char *name)
+{
+	struct buf got = {0};
+
+	look_classes(l, &pen, &got);
+	is_str(buf_str(&got), want, "%s", name);
+	buf_release(&got);
+}
+
+static void test_look(void)
+{
+	struct color red = {COLOR_INDEXED, 1, 0, 0}, blue = {COLOR_RGB, 0, 0, 255};
+	struct look look;
+	struct buf css = {0};
+	int i;
+
+	look_init(&look);
+	classes_are(&look, (struct pen){.bold = 0}, "", "plain text has no class");
+	classes_are(&look, (struct pen){.fg = red, .bold = 1}, "c1 b", "one of the sixteen");
+	classes_are(&look, (struct pen){.reverse = 1}, "inv", "reversed");
+	classes_are(&look, (struct pen){.fg = blue, .underline = UNDERLINE_CURLY}, "f0000ff u u3",
+		    "any other colour");
+	classes_are(&look, (struct pen){.bg = blue}, "g0000ff tf4f7fa",
+		    "text without a colour fits the ground");
+	classes_are(&look, (struct pen){.fg = blue, .reverse = 1}, "g0000ff tf4f7fa",
+		    "a colour reversed is a ground");
+	look_css(&look, &css);
+	ok(strstr(buf_str(&css), ".g0000ff{background:#0000ff}") != NULL, "they have their rules");
+	buf_clear(&css);
+	for (i = 0; i < 200000; i++) {
+		struct pen pen = {.fg = {COLOR_RGB, (unsigned char)i, (unsigned char)(i >> 8),
+					 (unsigned char)(i >> 3)}};
+
+		buf_clear(&css);
+		look_classes(&look, &pen, &css);
+	}
+	buf_clear(&css);
+	look_css(&look, &css);
+	ok(css.len < 400000, "any number of colours makes a limited number of rules");
+	buf_release(&css);
+	look_release(&look);
+}
+
+/* Is it well formed? A small strict reader: elements and attributes that the page has, all closed in
+ * order; anything else is foreign. */
+
+struct markup {
+	const unsigned char *p, *end;
+	char open[64][16];
+	int depth;
+	const char *wrong;
+	unsigned char at[41]; /* where */
+};
+
+static void fail(struct markup *m, const char *why)
+{
+	size_t n = (size_t)(m->end - m->p) < 40 ? (size_t)(m->end - m->p) : 40;
+
+	if (!m->wrong)
+		memcpy(m->at, m->p, n);
+	m->wrong = m->wrong ? m->wrong : why;
+}
+
+static int is_one_of(const char *word, const char *list)
+{
+	size_t n = strlen(word);
+	const char *at = list;
+
+	while ((at = strstr(at, word)) != NULL) {
+		if ((at == list || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
+			return 1;
+		at += n;
+	}
+	return 0;
+}
+
+static size_t take_name(struct markup *m, char name[16])
+{
+	size_t n = 0;
+
+	while (m->p < m->end && n < 15 &&
+	       (*m->p == '-' || *m->p == '!' || (*m->p >= '0' && *m->p <= '9') ||
+		(*m->p >= 'A' && *m->p <= 'Z') || (*m->p >= 'a' && *m->p <= 'z')))
+		name[n++] = (char)*m->p++;
+	name[n] = '\0';
+	return n;
+}
+
+static void take_attributes(struct markup *m)
+{
+	static const char known[] =
+		"lang charset name content http-equiv class id href title datetime type role "
+		"hidden "
+		"for placeholder autocomplete spellcheck disabled open viewBox "
+		"preserveAspectRatio aria-hidden tabindex x y width height html";
+	char name[16];
+
+	while (m->p < m->end && *m->p == ' ') {
+		m->p++;
+		if (!take_name(m, name))
+			fail(m, "a name of an attribute is missing");
+		/* preserveAspectRatio is longer than a name is read */
+		if (!is_one_of(name, known) && strncmp(name, "preserveAspectR", 15) != 0)
+			fail(m, "a foreign attribute");
+		while (m->p < m->end && *m->p >= 'a' && *m->p <= 'z')
+			m->p++;
+		if (m->p < m->end && *m->p == '=') {
+			if (++m->p == m->end || *m->p != '"')
+				fail(m, "an attribute without quotes");
+			for (m->p++; m->p < m->end && *m->p != '"'; m->p++)
+				if (*m->p == '<')
+					fail(m, "markup in an attribute");
+			m->p++;
+		}
+	}
+}
+
+static void skip_raw(struct markup *m, const char *name)
+{
+	char close[24];
+	int n = snprintf(close, sizeof(close), "</%s>", name);
+	const unsigned char *at = memmem(m->p, (size_t)(m->end - m->p), close, (size_t)n);
+
+	if (!at)
+		fail(m, "an element is not closed");
+	m->p = at ? at + n : m->end;
+}
+
+static void take_tag(struct markup *m)
+{
+	static const char known[] =
+		"html head meta title style body header h1 h2 h3 p a code pre span div dl dt dd "
+		"main "
+		"section details summary ul ol li svg rect form label input output em time footer "
+		"script noscript";
+	int closes = *++m->p == '/';
+	char name[16];
+
+	m->p += closes;
+	take_name(m, name);
+	if (!strcmp(name, "!DOCTYPE")) {
+		take_attributes(m);
+	} else if (!is_one_of(name, known)) {
+		fail(m, "a foreign element");
+	} else if (closes) {
+		if (!m->depth || strcmp(m->open[--m->depth], name) != 0)
+			fail(m, "elements are not closed in order");
+	} else {
+		take_attributes(m);
+		if (m->p < m->end && *m->p == '/')
+			m->p++;
+		else if (!is_one_of(name, "meta input") && m->depth < 64)
+			snprintf(m->open[m->depth++], 16, "%s", name);
+	}
+	if (m->p >= m->end || *m->p++ != '>')
+		fail(m, "a tag is not closed");
+	if (!closes && is_one_of(name, "script style")) {
+		skip_raw(m, name);
+		m->depth--;
+	}
+}
+
+/* NULL, or what is wrong. */
+static const char *look_through(const struct buf *page, unsigned char at[41])
+{
+	struct markup m = {.p = page->data, .end = page->data + page->len};
+
+	while (m.p < m.end && !m.wrong)
+		if (*m.p == '<')
+			take_tag(&m);
+		else if (*m.p < 0x20 && *m.p != '\n' && *m.p != '\t')
+			fail(&m, "a control character");
+		else if (*m.p++ == '>')
+			fail(&m, "a stray >");
+	if (!m.wrong && m.depth)
+		fail(&m, "elements are left open");
+	memcpy(at, m.at, sizeof(m.at));
+	return m.wrong;
+}
+
+/* Making pages */
+
+static int memory_file(const void *data, size_t n)
+{
+	int fd = memfd_create("page", MFD_CLOEXEC);
+
+	if (fd < 0 || io_write_all(fd, data, n, NULL, NULL) < 0)
+		bug("memory file");
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+static void take(int fd, struct buf *out)
+{
+	char bytes[16384];
+	ssize_t n;
+
+	buf_clear(out);
+	lseek(fd, 0, SEEK_SET);
+	while ((n = io_read_full(fd, bytes, sizeof(bytes))) > 0)
+		buf_put(out, bytes, (size_t)n);
+}
+
+/* -1: not made. */
+static int make_page(const void *cast, size_t n, const struct page_player *player, int flags,
+		     struct buf *out)
+{
+	int in = memory_file(cast, n), fd = memory_file("", 0), rc = 0;
+	struct source *s = source_new(in, -1, NULL);
+	struct exporter *x;
+	struct event e;
+
+	if (!s)
+		rc = -1;
+	x = s ? page_new(source_header(s), attack_text, player, -1, fd) : NULL;
+	while (!rc && source_next(s, &e, NULL) == 1)
+		rc = export_put(x, &e, NULL);
+	if (!rc)
+		rc = export_end(x, flags, NULL);
+	export_free(x);
+	source_free(s);
+	take(fd, out);
+	close(in);
+	close(fd);
+	return rc;
+}
+
+static void player_init(struct page_player *p)
+{
+	memset(p, 0, sizeof(*p));
+	buf_puts(&p->script, "player()");
+	buf_puts(&p->style, ".player{}");
+	buf_puts(&p->licence, "the <licence>");
+}
+
+/* The attack cut behind each line: whatever was recorded when, the page is well formed. */
+static void test_prefixes(void)
+{
+	struct buf cast = {0}, page = {0};
+	struct page_player player;
+	unsigned char at[41];
+	size_t n = 0, lines = 0, bad = 0;
+
+	player_init(&player);
+	attack_print(&cast);
+	while (n < cast.len) {
+		const unsigned char *newline = memchr(cast.data + n, '\n', cast.len - n);
+		const char *wrong = NULL;
+		int flags = lines % 2 ? EXPORT_RUNNING : 0;
+
+		n = (size_t)(newline - cast.data) + 1;
+		lines++;
+		if (lines > 60 && lines < 640 && lines % 50)
+			continue; /* the same line, many times */
+		if (make_page(cast.data, n, &player, flags, &page) < 0)
+			wrong = "it is not made";
+		else
+			wrong = look_through(&page, at);
+		if (wrong && !bad++)
+			tap_note("%zu lines: %s: %s", lines, wrong, at);
+	}
+	ok(lines > 600, "the attack has %zu lines", lines);
+	is_int((int64_t)bad, 0, "a page of any beginning of it is well formed");
+	ok(strstr(buf_str(&page), "id=\"recording\">{\"version\":3") != NULL,
+	   "the recording is in it");
+	ok(!strstr(buf_str(&page), "<script>hacked"), "nothing of it is a script");
+	page_player_release(&player);
+	buf_release(&cast);
+	buf_release(&page);
+}
+
+static void put_line(struct buf *cast, const char *code, const char *data)
+{
+	buf_printf(cast, "[0.1, \"%s\", \"%s\"]\n", code, data);
+}
+
+static void test_order(void)
+{
+	struct buf cast = {0}, page = {0};
+	const char *text;
+
+	buf_puts(&cast,
+		 "{\"version\":3,\"term\":{\"cols\":80,\"rows\":24},\"timestamp\":1757271507,"
+		 "\"steno\":{\"version\":1,\"session\":\"s\",\"hooks\":\"bash\"}}\n");
+	put_line(&cast, "k", "A;s=0;st=0");
+	put_line(&cast, "k", "B;s=0");
+	put_line(&cast, "k", "C;s=1;h=1");
+	put_line(&cast, "w", "{\\\"role\\\":\\\"user\\\",\\\"text\\\":\\\"during one\\\"}");
+	put_line(&cast, "o", "output of one\\r\\n");
+	put_line(&cast, "k", "D;s=1;st=0");
+	put_line(&cast, "w", "{\\\"role\\\":\\\"user\\\",\\\"text\\\":\\\"behind one\\\"}");
+	put_line(&cast, "k", "E;s=1;h=1;cmd=one");
+	put_line(&cast, "k", "A;s=1;st=0");
+	put_line(&cast, "w", "{\\\"role\\\":\\\"user\\\",\\\"text\\\":\\\"before two\\\"}");
+	put_line(&cast, "k", "B;s=1");
+	put_line(&cast, "k", "C;s=2;h=2");
+	put_line(&cast, "o", "output of two\\r\\n");
+	if (make_page(cast.data, cast.len, NULL, EXPORT_RUNNING, &page) < 0)
+		bug("no page");
+	text = strstr(buf_str(&page), "id=\"c1\"");
+	text = text ? strstr(text, "during one") : NULL;
+	text = text ? strstr(text, "behind one") : NULL;
+	text = text ? strstr(text, "before two") : NULL;
+	text = text ? strstr(text, "id=\"c2\"") : NULL;
+	ok(text != NULL, "all stands in the order in which it began");
+	ok(text && strstr(text, "still running") && strstr(text, "output of two"),
+	   "a command that runs is there, with what it has printed");
+	buf_release(&cast);
+	buf_release(&page);
+}
+
+/* A flood: what is kept of it in the page is little, and the recording is left out. */
+static void test_large(void)
+{
+	struct buf cast = {0}, page = {0};
+	struct page_player player;
+	int i;
+
+	player_init(&player);
+	buf_puts(&cast, "{\"version\":2,\"width\":80,\"height\":24}\n");
+	for (i = 0; i < 200000; i++)
+		buf_printf(&cast, "[%d, \"o\", \"%d %050d\\r\\n\"]\n", i / 1000, i, i);
+	if (make_page(cast.data, cast.len, &player, 0, &page) < 0)
+		bug("no page");
+	ok(page.len < 200000, "a page of a flood is small");
+	ok(strstr(buf_str(&page), "The recording is not in this page") &&
+		   strstr(buf_str(&page), "199,"),
+	   "it says what is left out");
+	page_player_release(&player);
+	buf_release(&cast);
+	buf_release(&page);
+}
+
+int main(void)
+{
+	test_sha256();
+	test_html();
+	test_palette();
+	test_look();
+	test_prefixes();
+	test_order();
+	test_large();
+	return tap_done();
+}
