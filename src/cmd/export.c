@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The verb that puts a recording, of steno or of another program, into another form. */
 #include "cmd.h"
+#include "help.h"
 
 #include "../base/buf.h"
 #include "../base/err.h"
@@ -42,10 +43,6 @@ static const struct form {
 	{"cast2", BY_EXPORTER, EXPORT_CAST2},
 	{"typescript", BY_EXPORTER, EXPORT_TYPESCRIPT},
 };
-
-static const char usage[] =
-	"usage: steno export [-f md|html|text|json|cast|cast2|typescript] [-o FILE]\n"
-	"                    [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE\n";
 
 struct job {
 	const struct form *form;
@@ -301,10 +298,8 @@ int cmd_export(int argc, char **argv)
 {
 	struct job j = {.form = &forms[0]};
 
-	if (take_options(&j, argc, argv) < 0) {
-		fputs(usage, stderr);
-		return 2;
-	}
+	if (take_options(&j, argc, argv) < 0)
+		return help_usage("export");
 	if (j.form->format == EXPORT_TYPESCRIPT && !j.output) {
 		fputs("steno: a typescript is two files: say -o FILE\n", stderr);
 		return 2;

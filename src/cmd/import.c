@@ -3,6 +3,7 @@
  * children that can do nothing else, once to learn whose it is and when it began, once more to write
  * the recording. What is made says that it was imported and that nothing in it was measured. */
 #include "cmd.h"
+#include "help.h"
 
 #include "../agent/agent.h"
 #include "../base/buf.h"
@@ -582,10 +583,8 @@ int cmd_import(int argc, char **argv)
 			return 2;
 		log_dir = optarg;
 	}
-	if (optind == argc) {
-		fputs("usage: steno import [--log-dir DIR] FILE ...\n", stderr);
-		return 2;
-	}
+	if (optind == argc)
+		return help_usage("import");
 	for (; optind < argc; optind++) {
 		int status = import(argv[optind], log_dir);
 

@@ -2,6 +2,7 @@
 /* The verb that lists commands across sessions, as `git log --oneline` lists commits. All comes from
  * provenance.jsonl; recordings are asked for their headers only. */
 #include "cmd.h"
+#include "help.h"
 
 #include "../base/buf.h"
 #include "../base/err.h"
@@ -80,11 +81,6 @@ static int read_option(struct log *log, int c, int64_t now, struct err *err)
 	}
 }
 
-static const char usage[] =
-	"usage: steno log [--failed] [--grep RE] [-i] [--cwd DIR] [--since WHEN] [--until WHEN]\n"
-	"                 [--session SESSION] [--agent] [-n N] [--all] [--json] [--no-pager]\n"
-	"                 [--log-dir DIR]\n";
-
 static int read_options(struct log *log, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -112,7 +108,7 @@ static int read_options(struct log *log, int argc, char **argv)
 		else if (c == '?')
 			break;
 	if (c != -1 || optind != argc) {
-		fputs(usage, stderr);
+		help_usage("log");
 		return -1;
 	}
 	optind = 0;

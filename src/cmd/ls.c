@@ -2,6 +2,7 @@
 /* The verb that lists sessions. What a session was comes from its recording, the numbers of its
  * commands from provenance.jsonl, which is read once for all of them. */
 #include "cmd.h"
+#include "help.h"
 
 #include "../base/buf.h"
 #include "../base/err.h"
@@ -368,10 +369,8 @@ int cmd_ls(int argc, char **argv)
 	struct buf out = {0};
 	int rc;
 
-	if (read_options(&ls, argc, argv) < 0) {
-		fputs("usage: steno ls [--all] [--json] [--log-dir DIR] [-n N]\n", stderr);
-		return 2;
-	}
+	if (read_options(&ls, argc, argv) < 0)
+		return help_usage("ls");
 	rc = catalog_open(&ls.catalog, ls.options.log_dir, ls.options.all ? CATALOG_ALL : 0, &err);
 	if (!rc)
 		rc = list(&ls, &out, &err);

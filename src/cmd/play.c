@@ -2,6 +2,7 @@
 /* The verb that plays a recording: on a terminal as it was to be seen, elsewhere as the text that
  * scrolled by. The recording's own bytes are written for --raw only. */
 #include "cmd.h"
+#include "help.h"
 
 #include "../base/err.h"
 #include "../base/io.h"
@@ -23,11 +24,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char usage[] =
-	"usage: steno play [-f] [-l] [-m] [-s SPEED] [-i IDLE] [--at TIME|:N] [--from N] [--to N]\n"
-	"                  [--no-status] [--raw] [--all] [--log-dir DIR]\n"
-	"                  [SESSION[:N]|FILE]\n";
 
 struct play {
 	struct session_scope scope;
@@ -272,10 +268,8 @@ int cmd_play(int argc, char **argv)
 {
 	struct play p = {.speed = 1, .at_us = -1};
 
-	if (read_options(&p, argc, argv) < 0) {
-		fputs(usage, stderr);
-		return 2;
-	}
+	if (read_options(&p, argc, argv) < 0)
+		return help_usage("play");
 	if (p.raw && !recording_allows_raw(p.trusted))
 		return 2;
 	if (p.flags & PLAYER_FOLLOW && !isatty(STDOUT_FILENO)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The verb that makes a session's text files again from its recording. */
 #include "cmd.h"
+#include "help.h"
 
 #include "../base/err.h"
 #include "../live/logs.h"
@@ -64,11 +65,8 @@ int cmd_rebuild(int argc, char **argv)
 		else
 			return 2;
 	}
-	if (optind == argc) {
-		fputs("usage: steno rebuild [--check] [--all] [--log-dir DIR] SESSION ...\n",
-		      stderr);
-		return 2;
-	}
+	if (optind == argc)
+		return help_usage("rebuild");
 	for (; optind < argc; optind++) {
 		int status = rebuild(&scope, argv[optind], check);
 

@@ -3,6 +3,8 @@
  * to the front. The only place that knows both the live part and the parsing children. */
 #include "rec.h"
 
+#include "help.h"
+
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
@@ -118,7 +120,7 @@ static int read_options(struct rec *r, int argc, char **argv)
 				optarg);
 			return -1;
 		default:
-			fputs("Try: steno --help\n", stderr);
+			help_usage("rec");
 			return -1;
 		}
 	}

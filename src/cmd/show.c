@@ -3,6 +3,7 @@
  * known and all that it printed. Foreign text is printed without control characters but newline and
  * TAB, with --ansi with colours; the recorded bytes themselves for --raw only. */
 #include "show.h"
+#include "help.h"
 
 #include "cmd.h"
 
@@ -17,10 +18,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char usage[] = "usage: steno show [--ansi] [--output|--command] [-f] [--screen TIME] "
-			    "[--raw] [--no-pager]\n"
-			    "                  [--all] [--log-dir DIR] SESSION[:N]\n";
 
 struct options {
 	struct session_scope scope;
@@ -176,10 +173,8 @@ int cmd_show(int argc, char **argv)
 {
 	struct options o = {0};
 
-	if (read_options(&o, argc, argv) < 0) {
-		fputs(usage, stderr);
-		return 2;
-	}
+	if (read_options(&o, argc, argv) < 0)
+		return help_usage("show");
 	if (o.raw && !recording_allows_raw(o.trusted))
 		return 2;
 	o.show.with_pager = !o.no_pager;

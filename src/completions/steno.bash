@@ -38,7 +38,7 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--size | --model | --profile | --sandbox | --grep | --screen | -n) return ;;
+	--size | --model | --profile | --sandbox | --grep | --screen | --speed | --idle | --at | --from | --to | -n) return ;;
 	esac
 	case $verb:$cur in
 	ls:*) mapfile -t COMPREPLY < <(compgen -W '--all --json --log-dir -n' -- "$cur") ;;
@@ -53,7 +53,7 @@ _steno() {
 	import:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
 	import:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	play:-*)
-		mapfile -t COMPREPLY < <(compgen -W '-f -s -i -l -m --at --from --to --no-status --raw
+		mapfile -t COMPREPLY < <(compgen -W '--follow --speed --idle --loop --pause --at --from --to --no-status --raw
 			--all --log-dir' -- "$cur")
 		;;
 	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --all --log-dir' -- "$cur") ;;

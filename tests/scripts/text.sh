@@ -45,6 +45,12 @@ broken_script() {
 		[ ! -f "$f" ] || bash -n "$f"
 	done
 	[ ! -f src/hooks/steno.sh ] || sh -n src/hooks/steno.sh
+	for f in src/hooks/steno.zsh src/completions/_steno; do
+		! command -v zsh >/dev/null || zsh -n "$f"
+	done
+	for f in src/hooks/steno.fish src/completions/steno.fish; do
+		! command -v fish >/dev/null || fish -n "$f"
+	done
 }
 
 unresolved() { # a declared fuzz target or test program that the Makefile would not build

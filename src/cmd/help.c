@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* The words are data: a verb is one entry. The manual page says more, and the completions offer the
+ * same options: tests/scripts/help.sh compares the three. */
+#include "help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct help {
+	const char *verb, *brief;
+	const char *usage;   /* what follows "steno VERB"; further lines are indented below it */
+	const char *options; /* whole lines */
+};
+
+#define FOLDER_OPTION "      --log-dir DIR      the folder of the logs\n"
+#define SCOPE_OPTIONS                                                                              \
+	FOLDER_OPTION "      --all              look in every folder you have recorded in\n"
+
+static const struct help helps[] = {
+	{"rec", "record a shell, or one program (the default)",
+	 "[options] [-- command [argument ...]]",
+	 "Records your shell, or the command after --, into codex-logs/ at the top of the git\n"
+	 "repository you are in: a transcript (.md), one JSON line a command (provenance.jsonl)\n"
+	 "and the recording itself (.cast). The exit status is the program's own.\n"
+	 "\n"
+	 "      --log-dir DIR      the folder of the logs (STENO_LOG_DIR, git config "
+	 "steno.logDir)\n"
+	 "      --shell PATH       the shell to record instead of $SHELL\n"
+	 "  -l, --login            start it as a login shell\n"
+	 "      --size COLSxROWS   size of the terminal inside, where there is none outside\n"
+	 "      --model M, --profile P, --sandbox S\n"
+	 "                         what the transcript's title line is to say\n"
+	 "  -q, --quiet            no words of steno's own, errors excepted\n"},
+	{"ls", "list the sessions, the newest first", "[--all] [--json] [-n N] [--log-dir DIR]",
+	 "  -a, --all              of every folder you have recorded in\n"
+	 "      --json             a JSON object a line\n"
+	 "  -n N                   the newest N\n" FOLDER_OPTION},
+	{"log", "list the commands of all sessions, the newest first",
+	 "[--failed] [--grep RE] [-i] [--cwd DIR] [--since WHEN] [--until WHEN]\n"
+	 "[--session SESSION] [--agent] [-n N] [--all] [--json] [--no-pager]\n"
+	 "[--log-dir DIR]",
+	 "      --failed           whose exit status is known and not 0\n"
+	 "      --grep RE          whose text matches (POSIX extended)\n"
+	 "  -i, --ignore-case      in any case\n"
+	 "      --cwd DIR          that began in this directory or below\n"
+	 "      --since, --until WHEN\n"
+	 "                         2025-09-07, \"2025-09-07 18:58\" (local), "
+	 "2025-09-07T18:58:27Z,\n"
+	 "                         yesterday, \"2 days ago\", 1h\n"
+	 "      --session SESSION  of this session\n"
+	 "      --agent            that an agent ran\n"
+	 "  -n N                   the newest N\n"
+	 "  -a, --all              of every folder you have recorded in\n"
+	 "      --json             the lines of provenance.jsonl as they are\n"
+	 "      --no-pager         straight to the terminal\n" FOLDER_OPTION},
+	{"show", "print a session's transcript, or one command whole",
+	 "[--ansi] [--output|--command] [-f] [--screen TIME] [--raw] [--no-pager]\n"
+	 "[--all] [--log-dir DIR] SESSION[:N]",
+	 "      --ansi             in its colours\n"
+	 "      --output           what the command printed, and nothing else\n"
+	 "      --command          its text, and nothing else\n"
+	 "  -f, --follow           go on while the session does\n"
+	 "      --screen TIME      the screen at that moment (90, 1:30, 1:02:03)\n"
+	 "      --raw              the recorded bytes as they are, which is dangerous\n"
+	 "      --no-pager         straight to the terminal\n" SCOPE_OPTIONS},
+	{"play", "play a session as it was to be seen, in real time or faster",
+	 "[-f] [-l] [-m] [-s SPEED] [-i IDLE] [--at TIME|:N] [--from N] [--to N]\n"
+	 "[--no-status] [--raw] [--all] [--log-dir DIR] [SESSION[:N]|FILE]",
+	 "The newest session if none is named.\n"
+	 "\n"
+	 "  -f, --follow           go on while the session does, from where it is now\n"
+	 "  -s, --speed SPEED      so much faster\n"
+	 "  -i, --idle IDLE        no pause longer than IDLE seconds\n"
+	 "      --at TIME|:N       start at a time (90, 1:30, 1:02:03) or at command N\n"
+	 "      --from N, --to N   these commands only\n"
+	 "  -l, --loop             again and again\n"
+	 "  -m, --pause            stop at each command\n"
+	 "      --no-status        no status line\n"
+	 "      --raw              the recorded bytes as they are, which is "
+	 "dangerous\n" SCOPE_OPTIONS "\n"
+	 "keys: space . left right [ ] < > / n 0-9 s q\n"},
+	{"export", "put a session, or any recording, into another form",
+	 "[-f FORM] [-o FILE] [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE",
+	 "  -f, --format FORM      md, html, text, json, cast, cast2 or typescript; else as FILE "
+	 "is "
+	 "named\n"
+	 "  -o, --output FILE      not to the standard output\n"
+	 "  -t, --timing TIMING    a typescript's times\n" SCOPE_OPTIONS},
+	{"import", "make sessions of logs that Codex, Claude Code or Gemini kept",
+	 "[--log-dir DIR] FILE ...", FOLDER_OPTION},
+	{"rebuild", "make a session's text files again from its recording",
+	 "[--check] [--all] [--log-dir DIR] SESSION ...",
+	 "      --check            only compare; 1: they differ\n" SCOPE_OPTIONS},
+};
+
+enum { HELPS = sizeof(helps) / sizeof(*helps) };
+
+static const struct help *find(const char *verb)
+{
+	size_t i;
+
+	for (i = 0; i < HELPS; i++)
+		if (!strcmp(verb, helps[i].verb))
+			return &helps[i];
+	return NULL;
+}
+
+static void put_usage(const struct help *h, FILE *f)
+{
+	const char *line = h->usage;
+	int indent = (int)(strlen("usage: steno ") + strlen(h->verb) + 1);
+
+	fprintf(f, "usage: steno %s ", h->verb);
+	for (;;) {
+		int n = (int)strcspn(line, "\n");
+
+		fprintf(f, "%.*s\n", n, line);
+		if (!line[n])
+			return;
+		line += n + 1;
+		fprintf(f, "%*s", indent, "");
+	}
+}
+
+int help_all(void)
+{
+	size_t i;
+
+	fputs("usage: steno [VERB] [options] [argument ...]\n"
+	      "       steno [options] [-- command [argument ...]]\n"
+	      "       steno --help | VERB --help | --version\n"
+	      "\n"
+	      "Without a verb it records: your shell, or the command after --.\n"
+	      "\n"
+	      "verbs:\n",
+	      stdout);
+	for (i = 0; i < HELPS; i++)
+		printf("  %-9s %s\n", helps[i].verb, helps[i].brief);
+	fputs("\n"
+	      "SESSION is a session's name or the beginning of it, last, or ~2 for the newest but "
+	      "one; :N\n"
+	      "means its command N. `man steno` says more.\n",
+	      stdout);
+	return fflush(stdout) == 0 ? 0 : 3;
+}
+
+int help_verb(const char *verb)
+{
+	const struct help *h = find(verb);
+
+	if (!h)
+		return 1;
+	put_usage(h, stdout);
+	printf("\n%s.\n\n%s", h->brief, h->options);
+	return fflush(stdout) == 0 ? 0 : 3;
+}
+
+int help_usage(const char *verb)
+{
+	put_usage(find(verb), stderr);
+	return 2;
+}
