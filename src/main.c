@@ -18,6 +18,9 @@ struct verb {
 static const struct verb verbs[] = {
 	{"rec", cmd_rec},
 	{"ls", cmd_ls},
+	{"send", cmd_send},
+	{"wait", cmd_wait},
+	{"kill", cmd_kill},
 	{"log", cmd_log},
 	{"show", cmd_show},
 	{"play", cmd_play},

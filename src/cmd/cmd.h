@@ -4,6 +4,8 @@
 #ifndef STENO_CMD_H
 #define STENO_CMD_H
 
+/* steno kill [--log-dir DIR] SESSION */
+int cmd_kill(int argc, char **argv);
 /* steno play [options] [SESSION[:N]|FILE] */
 int cmd_play(int argc, char **argv);
 /* steno rebuild [--check] [--all] [--log-dir DIR] SESSION ... */
@@ -16,6 +18,10 @@ int cmd_ls(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 /* steno export [-f FORM] [-o FILE] [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE */
 int cmd_export(int argc, char **argv);
+/* steno send [--enter] [--log-dir DIR] SESSION TEXT|- */
+int cmd_send(int argc, char **argv);
+/* steno wait [options] SESSION: its status is the command's */
+int cmd_wait(int argc, char **argv);
 /* steno show [options] SESSION[:N] */
 int cmd_show(int argc, char **argv);
 

@@ -27,6 +27,7 @@ static const struct help helps[] = {
 	 "steno.logDir)\n"
 	 "      --shell PATH       the shell to record instead of $SHELL\n"
 	 "  -l, --login            start it as a login shell\n"
+	 "  -d, --detach           start it without a terminal and print the session's name\n"
 	 "      --size COLSxROWS   size of the terminal inside, where there is none outside\n"
 	 "      --model M, --profile P, --sandbox S\n"
 	 "                         what the transcript's title line is to say\n"
@@ -35,6 +36,18 @@ static const struct help helps[] = {
 	 "  -a, --all              of every folder you have recorded in\n"
 	 "      --json             a JSON object a line\n"
 	 "  -n N                   the newest N\n" FOLDER_OPTION},
+	{"send", "type into a session that runs", "[--enter] [--log-dir DIR] SESSION TEXT|-",
+	 "      --enter            and Enter behind it\n" FOLDER_OPTION},
+	{"wait", "wait for a command of a session, and end with its status",
+	 "[--command N | --text RE | --exit] [-t SECONDS] [--log-dir DIR] SESSION",
+	 "For the end of the command that was sent last, or for one of these:\n"
+	 "\n"
+	 "      --command N        the end of command N\n"
+	 "      --text RE          a line that matches (POSIX extended)\n"
+	 "      --exit             the end of the session\n"
+	 "  -t, --timeout SECONDS  not longer than this: the exit status is 124 "
+	 "then\n" FOLDER_OPTION},
+	{"kill", "end a session", "[--log-dir DIR] SESSION", FOLDER_OPTION},
 	{"log", "list the commands of all sessions, the newest first",
 	 "[--failed] [--grep RE] [-i] [--cwd DIR] [--since WHEN] [--until WHEN]\n"
 	 "[--session SESSION] [--agent] [-n N] [--all] [--json] [--no-pager]\n"

@@ -9,9 +9,11 @@
 #include "../base/json.h"
 #include "../base/stamp.h"
 #include "../live/clock.h"
+#include "../live/wire.h"
 #include "catalog.h"
 #include "listing.h"
 #include "print.h"
+#include "reach.h"
 #include "records.h"
 #include "when.h"
 
@@ -34,6 +36,7 @@ struct row {
 	struct folder *folder;
 	struct entry *entry;
 	int64_t commands, failed;
+	const char *state;
 };
 
 enum column { BEGAN = 1, LONG, COMMANDS, FAILED, STATE, EXIT, SIZE, MODEL, WHERE, COLUMNS };
@@ -52,6 +55,18 @@ static const char *const states[] = {
 	[SESSION_RECOVERED] = "recovered",
 	[SESSION_IMPORTED] = "imported",
 };
+
+/* Of one that runs: who is there. */
+static const char *look_for_terminals(const struct entry *e)
+{
+	struct wire_status status;
+
+	if (reach_status(e->name, e->id, &status) < 0)
+		return states[SESSION_RUNNING];
+	if (status.terminals || status.watchers)
+		return "attached";
+	return status.front ? states[SESSION_RUNNING] : "detached";
+}
 
 /* Counting */
 
@@ -175,7 +190,7 @@ static void put_cell(const struct ls *ls, const struct row *row, int column, str
 		buf_printf(out, "%" PRId64, row->failed);
 		break;
 	case STATE:
-		buf_puts(out, states[e->state]);
+		buf_puts(out, row->state);
 		break;
 	case EXIT:
 		if (e->has_exit)
@@ -289,7 +304,7 @@ static void put_json(const struct row *row, int is_terminal, struct buf *out)
 	json_put_int(j, "commands", row->commands);
 	json_put_int(j, "failed", row->failed);
 	json_put_text(j, "model", e->model);
-	json_put_text(j, "state", states[e->state]);
+	json_put_text(j, "state", row->state);
 	if (e->has_exit)
 		json_put_int(j, "exit_code", e->exit_status);
 	else
@@ -313,6 +328,10 @@ static size_t measure(struct row *rows, size_t n)
 	for (i = 0; i < n; i++)
 		if (catalog_measure(rows[i].folder, rows[i].entry, NULL) == 0)
 			rows[kept++] = rows[i];
+	for (i = 0; i < kept; i++)
+		rows[i].state = rows[i].entry->state == SESSION_RUNNING
+					? look_for_terminals(rows[i].entry)
+					: states[rows[i].entry->state];
 	return kept;
 }
 

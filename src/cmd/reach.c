@@ -4,11 +4,15 @@
 
 #include "../base/err.h"
 #include "../live/client.h"
+#include "../live/wire.h"
 #include "../tape/header.h"
 #include "../tape/reader.h"
 #include "sessions.h"
 
 #include <stdlib.h>
+#include <unistd.h>
+
+enum { SOON_MS = 500 };
 
 int reach_file(const struct session_file *file, int *sock, struct err *err)
 {
@@ -26,7 +30,7 @@ int reach_file(const struct session_file *file, int *sock, struct err *err)
 
 int reach_session(const char *log_dir, const char *what, int *sock, struct err *err)
 {
-	const struct session_scope scope = {.log_dir = log_dir};
+	const struct session_scope scope = {.log_dir = log_dir, .all = !log_dir};
 	struct session_file file;
 	int rc;
 
@@ -41,5 +45,16 @@ int reach_session(const char *log_dir, const char *what, int *sock, struct err *
 		return rc;
 	rc = reach_file(&file, sock, err);
 	session_release(&file);
+	return rc;
+}
+
+int reach_status(const char *session, const char *id, struct wire_status *out)
+{
+	int sock = -1, rc = -1;
+
+	if (client_connect(&sock, getenv("XDG_RUNTIME_DIR"), session, id, NULL) == 0)
+		rc = client_status(sock, out, SOON_MS, NULL);
+	if (sock >= 0)
+		close(sock);
 	return rc;
 }

@@ -22,6 +22,7 @@
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "../tape/writer.h"
+#include "background.h"
 #include "logdir.h"
 #include "registry.h"
 
@@ -51,6 +52,7 @@ struct rec {
 	const char *asked; /* --log-dir or STENO_LOG_DIR, or NULL */
 	const char *shell, *model, *profile, *sandbox;
 	int login, quiet;
+	int report; /* to the process that started this one in the background; -1 */
 	char rundir[RUNDIR_PATH];
 	struct buf text; /* the command as a shell would read it */
 	char *env_session;
@@ -77,10 +79,11 @@ static int bad_size(const char *text, struct winsize *size)
 static int read_options(struct rec *r, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"log-dir", required_argument, NULL, 'd'},
+		{"log-dir", required_argument, NULL, 'L'},
 		{"shell", required_argument, NULL, 's'},
 		{"login", no_argument, NULL, 'l'},
 		{"size", required_argument, NULL, 'z'},
+		{"detach", no_argument, NULL, 'd'},
 		{"model", required_argument, NULL, 'm'},
 		{"profile", required_argument, NULL, 'p'},
 		{"sandbox", required_argument, NULL, 'b'},
@@ -90,10 +93,13 @@ static int read_options(struct rec *r, int argc, char **argv)
 	int c;
 
 	r->asked = getenv("STENO_LOG_DIR");
-	while ((c = getopt_long(argc, argv, "+lq", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+dlq", options, NULL)) != -1) {
 		switch (c) {
-		case 'd':
+		case 'L':
 			r->asked = optarg;
+			break;
+		case 'd':
+			r->session.detached = 1;
 			break;
 		case 's':
 			r->shell = optarg;
@@ -417,6 +423,7 @@ static void prepare_command(struct rec *r, char **argv)
 
 static void prepare_environment(struct rec *r)
 {
+	static char term[] = "TERM=xterm-256color";
 	struct buf b = {0};
 	size_t n = 0, i;
 
@@ -424,6 +431,8 @@ static void prepare_environment(struct rec *r)
 	r->env_session = xstrdup(buf_str(&b));
 	buf_release(&b);
 	r->env[n++] = r->env_session;
+	if (r->session.detached && !getenv("TERM"))
+		r->env[n++] = term; /* of whatever will be attached */
 	for (i = 0; r->session.hooks.env && r->session.hooks.env[i] && n < 7; i++)
 		r->env[n++] = r->session.hooks.env[i];
 	r->session.program.env = r->env;
@@ -511,6 +520,16 @@ static int find_cwd(char *cwd, size_t size)
 	return n > 0 ? 0 : -1;
 }
 
+static void say_started(void *ctx)
+{
+	struct rec *r = ctx;
+	char line[LOGS_SESSION + 2];
+
+	snprintf(line, sizeof(line), "%s\n", r->session.logs.session);
+	if (r->report >= 0)
+		background_tell(&r->report, line);
+}
+
 static int prepare(struct rec *r, char **command, struct err *err)
 {
 	struct session *s = &r->session;
@@ -536,6 +555,7 @@ static int prepare(struct rec *r, char **command, struct err *err)
 	prepare_environment(r);
 	if (logs_current_begin(&s->logs, err) < 0)
 		fprintf(stderr, "steno: %s\n", err->text);
+	s->started = say_started;
 	s->scribe = scribe_child;
 	s->survey_end = r->place.repo ? survey_end_child : NULL;
 	s->survey_state = r->state;
@@ -558,6 +578,7 @@ static void fill_standard_streams(void)
 int cmd_rec(int argc, char **argv)
 {
 	struct rec r = {.state = -1,
+			.report = -1,
 			.session = {.rundir = -1, .logs = {-1, -1, ""}, .survey = {0, -1, -1}}};
 	struct err err = {.code = 0};
 	int status = 3, rc;
@@ -565,6 +586,8 @@ int cmd_rec(int argc, char **argv)
 	fill_standard_streams();
 	if (read_options(&r, argc, argv) < 0)
 		return 2;
+	if (r.session.detached && background_begin(&r.report, &status) != 0)
+		return status;
 	rc = prepare(&r, optind < argc ? argv + optind : NULL, &err);
 	if (rc == 0 && !r.quiet && !r.session.text && r.tty.fd >= 0)
 		fprintf(stderr, "steno: recording into %s/%s.md; exit ends it\n", r.folder,
@@ -574,5 +597,6 @@ int cmd_rec(int argc, char **argv)
 	if (rc < 0)
 		fprintf(stderr, "steno: %s\n", err.text);
 	release(&r);
+	io_close(&r.report);
 	return rc < 0 ? 3 : status;
 }

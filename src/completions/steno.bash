@@ -10,7 +10,7 @@ _steno() {
 			if declare -F _command_offset >/dev/null; then _command_offset $((i + 1)); fi
 			return
 			;;
-		rec | ls | log | export | import | play | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
+		rec | ls | log | send | wait | kill | export | import | play | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
 		esac
 	done
 	case $prev in
@@ -38,7 +38,7 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--size | --model | --profile | --sandbox | --grep | --screen | --speed | --idle | --at | --from | --to | -n) return ;;
+	--size | --model | --profile | --sandbox | --command | --text | --timeout | --grep | --screen | --speed | --idle | --at | --from | --to | -n) return ;;
 	esac
 	case $verb:$cur in
 	ls:*) mapfile -t COMPREPLY < <(compgen -W '--all --json --log-dir -n' -- "$cur") ;;
@@ -61,12 +61,17 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--ansi --output --command --follow --screen --raw
 			--no-pager --all --log-dir' -- "$cur")
 		;;
-	play:* | rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
+	send:-*) mapfile -t COMPREPLY < <(compgen -W '--enter --log-dir' -- "$cur") ;;
+	wait:-*)
+		mapfile -t COMPREPLY < <(compgen -W '--command --text --exit --timeout --log-dir' -- "$cur")
+		;;
+	kill:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
+	send:* | wait:* | kill:* | play:* | rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
 	*:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
-			--sandbox --quiet --help --version --' -- "$cur")
+			--sandbox --quiet --detach --help --version --' -- "$cur")
 		;;
-	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log export import play rebuild show' -- "$cur") ;;
+	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log send wait kill export import play rebuild show' -- "$cur") ;;
 	esac
 }
 

@@ -114,14 +114,14 @@ static int send_patiently(int sock, const struct wire_message *m, struct err *er
 	return 0;
 }
 
-int client_ask(int sock, const struct wire_message *request, struct wire_message *answer,
-	       struct err *err)
+static int ask(int sock, const struct wire_message *request, struct wire_message *answer,
+	       int timeout_ms, struct err *err)
 {
 	int rc;
 
 	if (send_patiently(sock, request, err) < 0)
 		return -1;
-	rc = client_hear(sock, answer, CLIENT_PATIENCE_MS, err);
+	rc = client_hear(sock, answer, timeout_ms, err);
 	if (rc < 0)
 		return -1;
 	if (!rc) {
@@ -133,12 +133,18 @@ int client_ask(int sock, const struct wire_message *request, struct wire_message
 	return 0;
 }
 
-int client_status(int sock, struct wire_status *out, struct err *err)
+int client_ask(int sock, const struct wire_message *request, struct wire_message *answer,
+	       struct err *err)
+{
+	return ask(sock, request, answer, CLIENT_PATIENCE_MS, err);
+}
+
+int client_status(int sock, struct wire_status *out, int timeout_ms, struct err *err)
 {
 	struct wire_message m;
 
 	wire_init(&m, WIRE_STATUS);
-	if (client_ask(sock, &m, &m, err) < 0)
+	if (ask(sock, &m, &m, timeout_ms, err) < 0)
 		return -1;
 	if (m.kind != WIRE_STATUS || m.len != sizeof(*out))
 		return err_set(err, "the session's answer is not understood");

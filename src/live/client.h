@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* client: asks the holder of a running session, over its control socket (control.h). For the verbs,
- * the watcher of an agent, and `steno -c`; never for the holder: these functions wait, though not
- * longer than CLIENT_PATIENCE_MS for each answer.
+ * the watcher of an agent, and `steno -c`; never for the holder: these functions wait.
  *
  * How a session is named: by its name and its id, both as its recording's header has them (struct
  * header: session, id). STENO_SESSION, in the environment of what runs inside, is the path of that
@@ -22,14 +21,15 @@ enum { CLIENT_PATIENCE_MS = 10000 };
 int client_connect(int *sock, const char *runtime, const char *session, const char *id,
 		   struct err *err);
 
-/* Sends a request and waits for its answer. 0: *answer is one; -1: it was refused (the text says
+/* Sends a request and waits for its answer, not longer than CLIENT_PATIENCE_MS. 0: *answer is one; -1: it was refused (the text says
  * why), or the holder is gone (code EPIPE) or hangs (ETIMEDOUT). */
 int client_ask(int sock, const struct wire_message *request, struct wire_message *answer,
 	       struct err *err);
 /* Waits for a message: as wire_receive(), and -1 with ETIMEDOUT. timeout_ms -1: for good. */
 int client_hear(int sock, struct wire_message *m, int timeout_ms, struct err *err);
 
-int client_status(int sock, struct wire_status *out, struct err *err);
+/* Waits for the answer not longer than so. */
+int client_status(int sock, struct wire_status *out, int timeout_ms, struct err *err);
 
 /* Has an event recorded. code: one that the holder allows (EVENT_WORDS). json: an object, at most
  * CONTROL_EVENT bytes; it is parsed and printed anew here, so that the holder need not. 0: it is in

@@ -89,16 +89,24 @@ int control_open(struct control *c, int dir, const char *session, const char *id
 	return -1;
 }
 
+void control_shut(struct control *c)
+{
+	if (c->epoll < 0 || c->listen < 0)
+		return;
+	unlinkat(c->dir, c->name, 0);
+	io_close(&c->listen);
+	c->rest_till = 0;
+}
+
 void control_close(struct control *c)
 {
 	int i;
 
 	if (c->epoll < 0)
 		return;
-	unlinkat(c->dir, c->name, 0);
+	control_shut(c);
 	for (i = 0; i < CONTROL_PEERS; i++)
 		control_drop(c, &c->peers[i]);
-	io_close(&c->listen);
 	io_close(&c->epoll);
 }
 
@@ -113,7 +121,7 @@ void control_drop(struct control *c, struct peer *p)
 {
 	(void)c; /* a closed socket leaves the epoll by itself */
 	control_forget(p);
-	p->refused = 0;
+	p->refused = p->follows = 0;
 	io_close(&p->sock);
 }
 
@@ -143,19 +151,22 @@ static int is_ours(int sock, pid_t *pid)
 	return 1;
 }
 
-/* A free place, or the one whose peer has been silent longest. */
+/* A free place, or the one whose peer has been silent longest; NULL if all follow. */
 static struct peer *make_place(struct control *c)
 {
-	struct peer *oldest = &c->peers[0];
+	struct peer *oldest = NULL;
 	int i;
 
 	for (i = 0; i < CONTROL_PEERS; i++) {
-		if (c->peers[i].sock < 0)
-			return &c->peers[i];
-		if (c->peers[i].heard_at < oldest->heard_at)
-			oldest = &c->peers[i];
+		struct peer *p = &c->peers[i];
+
+		if (p->sock < 0)
+			return p;
+		if (!p->follows && (!oldest || p->heard_at < oldest->heard_at))
+			oldest = p;
 	}
-	control_drop(c, oldest);
+	if (oldest)
+		control_drop(c, oldest);
 	return oldest;
 }
 
@@ -172,11 +183,11 @@ static void welcome(struct control *c, int64_t now)
 		}
 		return;
 	}
-	if (!is_ours(sock, &pid)) {
+	p = is_ours(sock, &pid) ? make_place(c) : NULL;
+	if (!p) {
 		close(sock);
 		return;
 	}
-	p = make_place(c);
 	*p = (struct peer){.sock = sock, .heard_at = now, .pid = pid};
 	if (add(c, sock, (uint32_t)(p - c->peers)) < 0)
 		control_drop(c, p);
@@ -211,7 +222,7 @@ void control_serve(struct control *c, int64_t now, control_handler *handle, void
 
 	if (c->epoll < 0)
 		return;
-	if (c->rest_till && now >= c->rest_till) {
+	if (c->rest_till && c->listen >= 0 && now >= c->rest_till) {
 		c->rest_till = 0;
 		add(c, c->listen, CONTROL_PEERS);
 	}
@@ -229,6 +240,34 @@ void control_serve(struct control *c, int64_t now, control_handler *handle, void
 int64_t control_due(const struct control *c)
 {
 	return c->epoll >= 0 && c->rest_till ? c->rest_till : INT64_MAX;
+}
+
+static void tell(struct control *c, struct peer *p, int64_t size)
+{
+	struct wire_message m;
+
+	if (!p->follows || p->told || size <= p->seen)
+		return;
+	p->told = 1;
+	wire_init(&m, WIRE_GREW);
+	m.at = size;
+	control_answer(c, p, &m);
+}
+
+void control_seen(struct control *c, struct peer *p, int64_t seen, int64_t size)
+{
+	p->told = 0;
+	p->seen = seen;
+	tell(c, p, size);
+}
+
+void control_grew(struct control *c, int64_t size)
+{
+	int i;
+
+	for (i = 0; i < CONTROL_PEERS; i++)
+		if (c->peers[i].sock >= 0)
+			tell(c, &c->peers[i], size);
 }
 
 int control_is_plain(const unsigned char *data, size_t n)

@@ -8,7 +8,7 @@
  * it. Only processes of the same user are let in (SO_PEERCRED).
  *
  * Nothing here waits. There are at most CONTROL_PEERS; for one more the one goes that has been
- * silent longest. What a peer has in pieces is bounded by CONTROL_EVENT. A peer that does not
+ * silent longest, unless it follows. What a peer has in pieces is bounded by CONTROL_EVENT. A peer that does not
  * read its answers is dropped. */
 #ifndef STENO_CONTROL_H
 #define STENO_CONTROL_H
@@ -29,6 +29,9 @@ struct peer {
 	unsigned char *event; /* the pieces of an event so far; NULL: none */
 	size_t event_len;
 	int refused; /* the event is: the rest of its pieces is passed over */
+	int follows; /* it wants to know when the recording grows, and may be silent for long */
+	int told;    /* and was, and has not said WIRE_SEEN since */
+	int64_t seen;
 };
 
 struct control {
@@ -50,6 +53,8 @@ void control_prefix(const char *session, const char *id, char out[CONTROL_NAME])
 /* dir: the private folder, borrowed for good. Sockets of the same session that an earlier holder
  * left are removed. On failure c->epoll is -1 and everything else here does nothing. */
 int control_open(struct control *c, int dir, const char *session, const char *id, struct err *err);
+/* Lets nobody more in; those who are there are kept. */
+void control_shut(struct control *c);
 /* Removes the socket; peers see the end. */
 void control_close(struct control *c);
 /* Serves what is there. now: clock_mono_us(). */
@@ -61,6 +66,11 @@ int64_t control_due(const struct control *c);
 void control_answer(struct control *c, struct peer *p, const struct wire_message *m);
 void control_refuse(struct control *c, struct peer *p, const char *why);
 void control_drop(struct control *c, struct peer *p);
+
+/* The peer has read so much of the recording, whose size is now that. */
+void control_seen(struct control *c, struct peer *p, int64_t seen, int64_t size);
+/* It has grown: whoever follows is told. */
+void control_grew(struct control *c, int64_t size);
 
 /* Takes a piece of an event. 1: it is whole, p->event and p->event_len, until control_forget();
  * 0: not yet, or it was refused. */

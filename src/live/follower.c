@@ -86,6 +86,7 @@ static void ring(struct follower *f, int64_t now)
 void follower_ring(struct follower *f, size_t grown, int64_t now)
 {
 	f->wanted = 1;
+	f->rings++;
 	f->grown_at = now;
 	f->backlog += grown;
 	ring(f, now);

@@ -116,8 +116,10 @@ static void hand_terminal(struct front *f)
 	struct wire_message m;
 
 	wire_init(&m, WIRE_TERMINAL);
-	m.fds[0] = STDIN_FILENO;
-	m.fds[1] = STDOUT_FILENO;
+	if (!f->s->detached) {
+		m.fds[0] = STDIN_FILENO;
+		m.fds[1] = STDOUT_FILENO;
+	}
 	wire_send(f->sock, &m, NULL);
 	say(f, WIRE_SIZE, f->s->size.ws_row, f->s->size.ws_col);
 }
@@ -213,6 +215,8 @@ static void hear(struct front *f, struct wire_message *m)
 		io_close(&f->legacy.master);
 		f->legacy.master = m->fds[0];
 		m->fds[0] = -1;
+		if (f->s->started && f->holders == 1)
+			f->s->started(f->s->ctx);
 		break;
 	case WIRE_HUNG_UP:
 		io_close(&f->legacy.master);

@@ -129,6 +129,8 @@ static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
 	if (p[SIDE_CONTROL].revents)
 		holder_serve_control(h);
 	holder_show_failing(h);
+	if (h->follower.rings != h->told_rings)
+		holder_tell_growth(h);
 }
 
 static int is_over(const struct holder *h)
@@ -281,6 +283,8 @@ static void finish(struct holder *h)
 	hooks_remove(&h->s->hooks);
 	if (!h->exit_recorded && !h->status_unknown)
 		record_exit(h, status);
+	holder_tell_growth(h);
+	control_shut(&h->control);
 	holder_tell(h, WIRE_EXITED, status, 0);
 	holder_survey_end(h);
 	if (follower_finish(&h->follower) < 0)

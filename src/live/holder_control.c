@@ -9,9 +9,14 @@
 #include "../base/err.h"
 #include "../tape/event.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* A shell whose hooks do not speak by then never will. */
+enum { READY_US = 10000000 };
 
 /* What may be put into the recording from outside. Everything else is the holder's to know. */
 static const char allowed[] = {EVENT_WORDS};
@@ -58,7 +63,7 @@ static void tell_status(struct holder *h, struct peer *p)
 		.program = h->reaped ? 0 : h->pid,
 		.rows = s->size.ws_row,
 		.cols = s->size.ws_col,
-		.terminals = h->terminal.in_is_tty,
+		.front = h->terminal.in >= 0 || h->terminal.out >= 0,
 		.command = h->reaped ? 0
 			   : s->text ? 1
 				     : h->command,
@@ -74,10 +79,18 @@ static void tell_status(struct holder *h, struct peer *p)
 	control_answer(&h->control, p, &m);
 }
 
+static void answer_ok(struct holder *h, struct peer *p, int a, int64_t at)
+{
+	struct wire_message m;
+
+	wire_init(&m, WIRE_OK);
+	m.a = a;
+	m.at = at;
+	control_answer(&h->control, p, &m);
+}
+
 static void take_event(struct holder *h, struct peer *p, const struct wire_message *m)
 {
-	struct wire_message done;
-
 	if (!control_piece(&h->control, p, m))
 		return;
 	if (m->a <= 0 || m->a > 127 || !memchr(allowed, m->a, sizeof(allowed)))
@@ -90,11 +103,70 @@ static void take_event(struct holder *h, struct peer *p, const struct wire_messa
 		if (h->recorder.failing) {
 			control_refuse(&h->control, p, h->recorder.why);
 		} else {
-			wire_init(&done, WIRE_OK);
-			control_answer(&h->control, p, &done);
+			answer_ok(h, p, 0, 0);
 		}
 	}
 	control_forget(p);
+}
+
+static int64_t recording_size(const struct holder *h)
+{
+	struct stat st = {0};
+
+	return fstat(h->s->logs.cast, &st) == 0 ? st.st_size : 0;
+}
+
+void holder_tell_growth(struct holder *h)
+{
+	int i;
+
+	h->told_rings = h->follower.rings;
+	for (i = 0; i < CONTROL_PEERS; i++)
+		if (h->control.peers[i].follows) {
+			control_grew(&h->control, recording_size(h));
+			return;
+		}
+}
+
+static void let_follow(struct holder *h, struct peer *p)
+{
+	int64_t size = recording_size(h);
+
+	p->follows = 1;
+	p->seen = size;
+	answer_ok(h, p, 0, size);
+}
+
+/* How much was typed is in the recording before it has any effect: `steno wait` counts from there.
+ * A shell that is started is not typed at before its first prompt, as long as that is to come. */
+static void type(struct holder *h, struct peer *p, const struct wire_message *m)
+{
+	size_t taken = 0;
+	char text[64];
+	int n;
+
+	if (h->reaped) {
+		control_refuse(&h->control, p, "the program has ended");
+		return;
+	}
+	if (h->now - h->s->start_mono > READY_US)
+		input_late(&h->input);
+	if (input_room(&h->input) && m->len) {
+		if (m->a) {
+			n = snprintf(text, sizeof(text), "{\"bytes\":%" PRId64 "}", m->at);
+			recorder_text(&h->recorder, h->now, EVENT_SENT, text, (size_t)n);
+			follower_ring(&h->follower, 0, h->now);
+		}
+		taken = input_put(&h->input, m->data, m->len);
+	}
+	answer_ok(h, p, (int)taken, 0);
+}
+
+static void end_program(struct holder *h, struct peer *p)
+{
+	if (!h->kill_at)
+		h->kill_at = h->now;
+	answer_ok(h, p, 0, 0);
 }
 
 static void obey(void *ctx, struct peer *p, struct wire_message *m)
@@ -107,6 +179,18 @@ static void obey(void *ctx, struct peer *p, struct wire_message *m)
 		break;
 	case WIRE_EVENT:
 		take_event(h, p, m);
+		break;
+	case WIRE_FOLLOW:
+		let_follow(h, p);
+		break;
+	case WIRE_SEEN:
+		control_seen(&h->control, p, m->at, recording_size(h));
+		break;
+	case WIRE_SEND:
+		type(h, p, m);
+		break;
+	case WIRE_KILL:
+		end_program(h, p);
 		break;
 	default:
 		control_refuse(&h->control, p, "the request is not known");

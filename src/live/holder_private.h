@@ -37,6 +37,7 @@ struct holder {
 	struct input input;
 	struct follower follower;
 	struct control control;
+	uint64_t told_rings; /* follower.rings when those who follow were told last */
 	struct child survey;
 	struct facts facts;
 	int64_t now;	    /* clock_mono_us() of this turn of the loop */
@@ -90,6 +91,8 @@ void holder_hear_front(struct holder *h);
 /* holder_control.c: what is asked through the control socket */
 void holder_open_control(struct holder *h);
 void holder_serve_control(struct holder *h);
+/* Tells whoever follows the recording, if it has grown. */
+void holder_tell_growth(struct holder *h);
 /* A mark went by. */
 void holder_count_mark(struct holder *h, const unsigned char *mark, size_t n);
 

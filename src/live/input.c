@@ -58,6 +58,16 @@ void input_read(struct input *in, int fd, int is_tty)
 	in->newline = bytes[n - 1] == '\n' || bytes[n - 1] == '\r';
 }
 
+size_t input_room(const struct input *in)
+{
+	return in->started || !in->marks ? queue_room(&in->queue) : 0;
+}
+
+size_t input_put(struct input *in, const void *data, size_t n)
+{
+	return input_room(in) ? queue_put(&in->queue, data, n) : 0;
+}
+
 int input_waiting(const struct input *in)
 {
 	return in->queue.len > 0 && (in->started || !in->marks);

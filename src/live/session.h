@@ -20,7 +20,8 @@ struct session {
 	struct hooks hooks;
 	char nonce[SCANNER_NONCE + 1];
 	char id[33];
-	int rundir; /* the private folder, for the control socket; -1: none */
+	int detached; /* it has no terminal of its own, and is not hung up when others go */
+	int rundir;   /* the private folder, for the control socket; -1: none */
 	char cwd[4096];
 	struct termios modes;
 	struct winsize size;
@@ -28,11 +29,12 @@ struct session {
 	struct logs logs;
 
 	/* The children that parse, given from outside so that live/ needs none of their headers. */
-	child_main *scribe;	/* in: the doorbell (see scribe.h), out: its reports */
-	child_main *survey_end; /* out: facts, one a line; NULL: no repository */
-	void *ctx;		/* for both */
-	int survey_state;	/* kept open for survey_end */
-	struct child survey;	/* the survey of the beginning, already running */
+	child_main *scribe;	    /* in: the doorbell (see scribe.h), out: its reports */
+	child_main *survey_end;	    /* out: facts, one a line; NULL: no repository */
+	void *ctx;		    /* for both, and for this: */
+	void (*started)(void *ctx); /* once, in the front: the program runs; or NULL */
+	int survey_state;	    /* kept open for survey_end */
+	struct child survey;	    /* the survey of the beginning, already running */
 };
 
 #endif

@@ -32,8 +32,14 @@ enum wire_kind {
 	WIRE_STATUS, /* nothing: by WIRE_STATUS with a struct wire_status */
 	WIRE_EVENT,  /* a: code, b: 1 in the last piece; a piece of the event's data: by WIRE_OK
 			after the last one */
+	WIRE_FOLLOW, /* tell me when the recording grows: by WIRE_OK, at: its size now */
+	WIRE_SEEN,   /* at: so much of it has been read; tell me when there is more. No answer */
+	WIRE_SEND,   /* data to be typed, a: 1 in the first piece: by WIRE_OK, a: so much of it was
+			taken, which may be none */
+	WIRE_KILL,   /* nothing; end the program, kindly, then firmly: by WIRE_OK */
 	/* holder to client */
 	WIRE_OK,
+	WIRE_GREW,    /* at: size of the recording; once until WIRE_SEEN */
 	WIRE_REFUSED, /* text: why */
 };
 
@@ -50,7 +56,9 @@ struct wire_message {
 struct wire_status {
 	int32_t holder, program; /* process ids; program 0: not started, or it has ended */
 	int32_t rows, cols;
-	int32_t terminals; /* that are served and can be typed at */
+	int32_t front;	   /* it has the terminal, pipe or file that it was started at */
+	int32_t terminals; /* attached that can be typed at */
+	int32_t watchers;  /* attached that cannot */
 	int32_t command;   /* number of the one that runs, as the shell counts; 0: none does */
 	int64_t began_us;  /* the session, by the wall clock, since 1970 */
 	char session[32];

@@ -20,6 +20,7 @@ enum event_code {
 			       the pair as one EVENT_OUTPUT; it never gives EVENT_BYTES) */
 	EVENT_LOST = 'l',   /* JSON {"bytes":N or null,"why":...}: output that could not be kept */
 	EVENT_FACT = 'g',   /* JSON object with "fact": what git said (repo/survey.h) */
+	EVENT_SENT = 's',   /* JSON {"bytes":N}: so much is typed by `steno send` from here on */
 	EVENT_NOTE = 'n',   /* JSON {"note":...}: something steno did, such as a repair */
 };
 

@@ -46,7 +46,8 @@ static void await_command(struct wire_status *status)
 	int sock = reach(NULL), left;
 
 	for (left = TERM_DEADLINE_MS; left > 0; left -= 20) {
-		if (client_status(sock, status, NULL) < 0 || (status->command && status->name[0]))
+		if (client_status(sock, status, CLIENT_PATIENCE_MS, NULL) < 0 ||
+		    (status->command && status->name[0]))
 			break;
 		poll(NULL, 0, 20);
 	}
@@ -61,11 +62,11 @@ static void test_status(struct term *t)
 
 	if (!ok(sock >= 0, "a running session is reached"))
 		tap_note("%s", err.text);
-	is_int(client_status(sock, &status, &err), 0, "and says how it is");
+	is_int(client_status(sock, &status, CLIENT_PATIENCE_MS, &err), 0, "and says how it is");
 	is_str(status.session, lab_session(&lab), "it is that session");
 	ok(status.rows == 24 && status.cols == 80, "of that size");
 	ok(status.program > 1 && kill(status.program, 0) == 0, "with a program");
-	is_int(status.terminals, 1, "at one terminal");
+	ok(status.front && !status.terminals && !status.watchers, "at its own terminal only");
 	is_int(status.command, 0, "and no command runs at the prompt");
 	close(sock);
 	term_type(t, "cat # waits\r");

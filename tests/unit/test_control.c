@@ -137,7 +137,8 @@ static void test_names(void)
 	ok(sock >= 0, "a running session is reached");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	is_int(client_status(sock, &(struct wire_status){0}, &err), -1, "one that dies is noticed");
+	is_int(client_status(sock, &(struct wire_status){0}, CLIENT_PATIENCE_MS, &err), -1,
+	       "one that dies is noticed");
 	close(sock);
 	is_int(connect_here(NULL), -1, "a dead one is not reached");
 	is_int(sockets(), 0, "and its socket is removed");

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The verb that ends a session: its holder does, kindly, then firmly, and finishes its files. */
+#include "cmd.h"
+
+#include "../base/err.h"
+#include "../live/client.h"
+#include "../live/wire.h"
+#include "help.h"
+#include "reach.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int end_session(int sock, struct err *err)
+{
+	struct wire_message m;
+	int rc;
+
+	wire_init(&m, WIRE_FOLLOW); /* whoever follows is not sent away, and sees the end */
+	if (client_ask(sock, &m, &m, err) < 0)
+		return -1;
+	wire_init(&m, WIRE_KILL);
+	if (client_ask(sock, &m, &m, err) < 0)
+		return -1;
+	while ((rc = client_hear(sock, &m, -1, err)) == 1)
+		;
+	return rc;
+}
+
+int cmd_kill(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"log-dir", required_argument, NULL, 'L'},
+		{NULL, 0, NULL, 0},
+	};
+	const char *log_dir = NULL;
+	struct err err = {.code = 0};
+	int c, sock = -1, rc;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) == 'L')
+		log_dir = optarg;
+	if (c != -1 || optind != argc - 1)
+		return help_usage("kill");
+	rc = reach_session(log_dir, argv[optind], &sock, &err);
+	if (!rc)
+		rc = end_session(sock, &err);
+	if (rc)
+		fprintf(stderr, "steno: %s\n", err.text);
+	if (sock >= 0)
+		close(sock);
+	return rc < 0 ? 3 : rc;
+}
