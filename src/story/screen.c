@@ -4,9 +4,10 @@
  *  - screen_text.c and screen_control.c: what changes cells (text, line feeds, soft wraps, erasing,
  *    inserting, deleting, scrolling), SGR, tabs, REP, saved cursors, the alternate screen. They are
  *    what recordings are made of, so they are fast: libvterm works by the row and by the cell
- *  - libvterm's state layer: cursor movement, margins, origin mode, widths; and when it is to be
- *    careful, which tests ask for, all text and all editing, for the same result. All that it gets
- *    is composed by us: whole sequences, numbers clamped to the screen, text that fits into its row
+ *  - width.c: how many columns a character takes
+ *  - libvterm's state layer: cursor movement, margins, origin mode; and when it is to be careful,
+ *    which tests ask for, all text and all editing, for the same result. All that it gets is
+ *    composed by us: whole sequences, numbers clamped to the screen, text that fits into its row
  *  - here: what it gets and what it tells; the only file that knows vterm.h
  *
  * libvterm knows the cursor's place and those modes only. Before it gets anything that depends on
@@ -22,6 +23,7 @@
 #include "screen_private.h"
 
 #include "../base/utf8.h"
+#include "width.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -205,35 +207,17 @@ void screen_feed_text(struct screen *s, const unsigned char *bytes, size_t n)
 	screen_feed(s, (const char *)bytes, n);
 }
 
-static unsigned char *measure_block(struct screen *s, uint32_t first)
+int screen_agrees(struct screen *s, uint32_t cp)
 {
-	unsigned char *block = xmalloc(WIDTH_BLOCK);
-	uint32_t i;
+	unsigned char bytes[6] = "\ra";
+	size_t n = utf8_encode(cp, bytes + 2);
+	VTermPos pos;
 
 	if (!s->scale)
 		s->scale = new_vterm(2, 16);
-	for (i = 0; i < WIDTH_BLOCK; i++) {
-		unsigned char bytes[6] = "\ra";
-		VTermPos pos = {0, 2};
-		size_t n = utf8_encode(first + i, bytes + 2);
-
-		if (first + i >= 0xa0) {
-			vterm_input_write(s->scale, (const char *)bytes, 2 + n);
-			vterm_state_get_cursorpos(vterm_obtain_state(s->scale), &pos);
-		}
-		block[i] = (unsigned char)screen_clamp(pos.col - 1, 0, 2);
-	}
-	return block;
-}
-
-/* Columns, as libvterm has it. */
-int screen_width(struct screen *s, uint32_t cp)
-{
-	unsigned char **block = &s->widths[cp / WIDTH_BLOCK];
-
-	if (!*block)
-		*block = measure_block(s, cp - cp % WIDTH_BLOCK);
-	return (*block)[cp % WIDTH_BLOCK];
+	vterm_input_write(s->scale, (const char *)bytes, 2 + n);
+	vterm_state_get_cursorpos(vterm_obtain_state(s->scale), &pos);
+	return pos.col == 1 + width_of(cp);
 }
 
 /* --- the outside --- */
@@ -261,8 +245,6 @@ struct screen *screen_new(int rows, int cols, const struct screen_sink *sink, vo
 
 void screen_free(struct screen *s)
 {
-	size_t i;
-
 	if (!s)
 		return;
 	grid_release(&s->primary);
@@ -274,8 +256,6 @@ void screen_free(struct screen *s)
 	vterm_free(s->vt);
 	if (s->scale)
 		vterm_free(s->scale);
-	for (i = 0; i < WIDTH_BLOCKS; i++)
-		free(s->widths[i]);
 	free(s);
 }
 

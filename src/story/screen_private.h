@@ -13,8 +13,6 @@
 enum {
 	SCREEN_LEAST = 2,
 	SCREEN_MOST = 1000,
-	WIDTH_BLOCK = 256,
-	WIDTH_BLOCKS = 0x110000 / WIDTH_BLOCK,
 };
 
 /* DECSC. */
@@ -56,8 +54,7 @@ struct screen {
 	struct VTerm *vt;
 	struct VTermState *state;
 	int at_row, at_col;  /* where libvterm has the cursor; row -1: not known */
-	struct VTerm *scale; /* a small one to measure characters with */
-	unsigned char *widths[WIDTH_BLOCKS];
+	struct VTerm *scale; /* a small one to measure characters with, when it is careful */
 };
 
 static inline int screen_clamp(int value, int low, int high)
@@ -70,9 +67,9 @@ void screen_feed(struct screen *s, const char *bytes, size_t n);
 /* ESC [ prefix a ; b final; a or b below 0: not given. */
 void screen_feed_csi(struct screen *s, char prefix, int a, int b, char final);
 void screen_feed_text(struct screen *s, const unsigned char *bytes, size_t n);
-void screen_place(struct screen *s);		 /* puts libvterm's cursor where ours is */
-void screen_follow(struct screen *s);		 /* puts our cursor where libvterm's is */
-int screen_width(struct screen *s, uint32_t cp); /* columns, as libvterm has it: 0, 1 or 2 */
+void screen_place(struct screen *s);		  /* puts libvterm's cursor where ours is */
+void screen_follow(struct screen *s);		  /* puts our cursor where libvterm's is */
+int screen_agrees(struct screen *s, uint32_t cp); /* libvterm has the width that we have */
 
 /* screen_text.c: pens; numbers that the cells hold. */
 void screen_number_pens(struct screen *s);

@@ -3,6 +3,7 @@
 #include "screen_private.h"
 
 #include "../base/utf8.h"
+#include "width.h"
 
 #include <string.h>
 
@@ -363,14 +364,14 @@ void screen_put_char(struct screen *s, uint32_t cp)
 
 	if (cp == 0xfffe || cp == 0xffff)
 		cp = UTF8_REPLACEMENT; /* as libvterm does with these two */
-	width = screen_width(s, cp);
+	width = width_of(cp);
 	if (!width) {
 		combine(s, cp);
 		return;
 	}
 	s->last = cp;
 	make_room(s, width);
-	if (s->careful)
+	if (s->careful && screen_agrees(s, cp))
 		screen_feed_text(s, bytes, utf8_encode(cp, bytes));
 	else
 		put_one(s, cp, width);
@@ -383,7 +384,7 @@ void screen_repeat(struct screen *s, int count)
 {
 	unsigned char row[SCREEN_MOST];
 	uint32_t cp = s->last;
-	int width = cp ? cp < 0x80 ? 1 : screen_width(s, cp) : 0, room;
+	int width = cp ? width_of(cp) : 0, room;
 
 	if (!width || s->pending)
 		return;
