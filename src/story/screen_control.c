@@ -383,22 +383,18 @@ static void erase_line(struct screen *s, int how)
 /* What libvterm gets of the sequences that take one count or one or two places. */
 struct rule {
 	char final;
-	enum { ROWS, COLS, PLACE, PLACES } takes;
+	enum { ROWS, LINES, COLS, PLACE, PLACES } takes;
 	int moves; /* the cursor, and so ends a pending wrap */
 };
 
 static const struct rule rules[] = {
 	{'@', COLS, 0},	  /* ICH */
-	{'A', ROWS, 1},	  /* CUU */
-	{'B', ROWS, 1},	  /* CUD */
 	{'C', COLS, 1},	  /* CUF */
 	{'D', COLS, 1},	  /* CUB */
-	{'E', ROWS, 1},	  /* CNL */
-	{'F', ROWS, 1},	  /* CPL */
 	{'G', PLACE, 1},  /* CHA */
 	{'H', PLACES, 1}, /* CUP */
-	{'L', ROWS, 0},	  /* IL */
-	{'M', ROWS, 0},	  /* DL */
+	{'L', LINES, 0},  /* IL */
+	{'M', LINES, 0},  /* DL */
 	{'P', COLS, 0},	  /* DCH */
 	{'S', ROWS, 0},	  /* SU */
 	{'T', ROWS, 0},	  /* SD */
@@ -411,6 +407,20 @@ static const struct rule rules[] = {
 	{'j', COLS, 1},	  /* HPB */
 	{'k', ROWS, 1},	  /* VPB */
 };
+
+/* CUU, CUD, CNL, CPL: a margin stops them, unless they begin behind it. libvterm's go past it. */
+static void move_rows(struct screen *s, char final, int n)
+{
+	int is_up = final == 'A' || final == 'F';
+	int least = s->row < s->top ? 0 : s->top;
+	int most = s->row < s->bottom ? s->bottom - 1 : s->grid->rows - 1;
+
+	s->row = is_up ? screen_clamp(s->row - n, least, s->row)
+		       : screen_clamp(s->row + n, s->row, most);
+	if (final == 'E' || final == 'F')
+		s->col = 0;
+	s->pending = 0;
+}
 
 /* IL, DL, SU, SD, ICH, DCH and ECH, as libvterm does them: those that move what is at the cursor
  * need it between the margins. */
@@ -433,7 +443,7 @@ static void run_rule(struct screen *s, const struct rule *rule, const struct tok
 {
 	int rows = s->grid->rows, cols = s->grid->cols;
 	int a = screen_clamp(param(t, 0, 1), 1,
-			     rule->takes == ROWS   ? rows
+			     rule->takes <= LINES  ? rows
 			     : rule->takes == COLS ? cols
 						   : SCREEN_MOST);
 	int b = rule->takes == PLACES ? screen_clamp(param(t, 1, 1), 1, SCREEN_MOST) : -1;
@@ -446,19 +456,27 @@ static void run_rule(struct screen *s, const struct rule *rule, const struct tok
 	s->by_text = rule->final == 'S';
 	if (!rule->moves && !s->careful) {
 		edit(s, rule->final, a);
-		return;
+	} else {
+		screen_place(s);
+		screen_feed_csi(s, 0, a, b, rule->final);
+		screen_follow(s);
+		if (rule->moves)
+			s->pending = 0;
 	}
-	screen_place(s);
-	screen_feed_csi(s, 0, a, b, rule->final);
-	screen_follow(s);
-	if (rule->moves)
+	if (rule->takes == LINES && s->row >= s->top && s->row < s->bottom) {
+		s->col = 0; /* as in xterm and VTE; libvterm and tmux leave it */
 		s->pending = 0;
+	}
 }
 
 static void run_rules(struct screen *s, const struct token *t)
 {
 	size_t i;
 
+	if (memchr("ABEF", t->byte, 4)) {
+		move_rows(s, (char)t->byte, screen_clamp(param(t, 0, 1), 1, s->grid->rows));
+		return;
+	}
 	for (i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		if (rules[i].final == (char)t->byte)
 			run_rule(s, &rules[i], t);

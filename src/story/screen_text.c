@@ -353,7 +353,7 @@ static void combine(struct screen *s, uint32_t cp)
 static void put_one(struct screen *s, uint32_t cp, int width)
 {
 	if (s->insert)
-		make_gap(s, 1); /* whatever the width: as libvterm does */
+		make_gap(s, width);
 	grid_put(s->grid, s->row, s->col, cp, width, screen_pen(s));
 }
 
@@ -371,7 +371,8 @@ void screen_put_char(struct screen *s, uint32_t cp)
 	}
 	s->last = cp;
 	make_room(s, width);
-	if (s->careful && screen_agrees(s, cp))
+	/* libvterm inserts one column, however wide the character. */
+	if (s->careful && screen_agrees(s, cp) && !(s->insert && width == 2))
 		screen_feed_text(s, bytes, utf8_encode(cp, bytes));
 	else
 		put_one(s, cp, width);

@@ -297,14 +297,13 @@ static const VTermStateCallbacks plain_callbacks = {
 };
 
 /* What both understand alike: edits begin at a place of their own, since a pending wrap is where
- * they differ; wide characters come only where nothing is edited inside of a row. */
+ * they differ, as is the column after IL and DL, and a margin that stops the cursor; wide characters come only where nothing is edited inside of a row. */
 static void put_agreed(struct buf *b, unsigned *seed, int wide)
 {
-	static const char *const edits[] = {"\033[K",  "\033[1K", "\033[2K", "\033[J",	 "\033[1J",
-					    "\033[2J", "\033[L",  "\033[2M", "\033[S",	 "\033[2T",
-					    "\033M",   "\033[9A", "\033[2B", "\033[3C",	 "\033[4D",
-					    "\033[3E", "\033[2F", "\033[5G", "\033[3d",	 "\033[2a",
-					    "\t",      "\b\b",	  "\0337",   "\033[0;1m"};
+	static const char *const edits[] = {
+		"\033[K",    "\033[1K", "\033[2K", "\033[J", "\033[1J", "\033[2J",  "\033[L\r",
+		"\033[2M\r", "\033[S",	"\033[2T", "\033M",  "\033[3C", "\033[4D",  "\033[5G",
+		"\033[3d",   "\033[2a", "\t",	   "\b\b",   "\0337",	"\033[0;1m"};
 	static const char *const inside[] = {"\033[3@", "\033[2P", "\033[4X"};
 
 	switch (below(seed, 5)) {
