@@ -136,6 +136,7 @@ run: ## install what is missing, build, start a recorded shell
 check: ## install what is missing, build, run every test
 	$(Q)tests/deps build test
 	$(Q)src/page/fetch-player $(PLAYER)
+	$(Q)tests/oracle/fetch $(BUILD)/../npm
 	$(Q)+$(call in,$(FLAVOUR)) all tests-build
 	$(Q)BUILD=$(BUILD) tests/run $(TEST_BINS) $(FUZZ_BINS) tests/scripts/*.sh
 
@@ -147,6 +148,7 @@ lint: ## check format, headers, includes, manual pages, scripts
 asan: ## run the test programs with the address and undefined behaviour sanitizers
 	$(Q)tests/deps build test
 	$(Q)src/page/fetch-player $(PLAYER)
+	$(Q)tests/oracle/fetch $(BUILD)/../npm
 	$(Q)+$(call in,asan) tests-build
 	$(Q)BUILD=$(call tree,asan) TEST_TIMEOUT=$${TEST_TIMEOUT:-600} tests/run \
 		$(patsubst $(BUILD)/%,$(call tree,asan)/%,$(TEST_BINS) $(FUZZ_BINS))
@@ -191,6 +193,7 @@ uninstall: ## remove what install put there
 deps: ## install the packages that building and testing need, and the player for pages
 	$(Q)tests/deps build test
 	$(Q)src/page/fetch-player $(PLAYER)
+	$(Q)tests/oracle/fetch $(BUILD)/../npm
 
 clean: ## remove everything that was built
 	rm -rf build steno
