@@ -131,7 +131,7 @@ static void reset_modes(struct screen *s)
 		screen_feed(s, "\033[4l\033[?6l\033[r", 12);
 	s->top = 0;
 	s->bottom = s->grid->rows;
-	s->insert = s->newline = s->origin = 0;
+	s->insert = s->newline = s->origin = s->hidden = 0;
 	s->autowrap = 1;
 	memset(&s->pen, 0, sizeof(s->pen));
 	s->pen_changed = 1;
@@ -271,6 +271,9 @@ static void set_private_mode(struct screen *s, int mode, int on)
 	case 7:
 		s->autowrap = on;
 		s->pending = 0;
+		break;
+	case 25:
+		s->hidden = !on;
 		break;
 	case 47:
 	case 1047:

@@ -11,7 +11,7 @@
  *   none              nothing more was captured so far
  *   peek TEXT         what a peek gives
  *   row N TEXT        what row N (from 0) shows
- *   cursor ROW COL
+ *   cursor ROW COL [hidden]
  *   forged N
  * `#` begins a comment. */
 #include "base/buf.h"
@@ -139,7 +139,8 @@ static void expect_cursor(struct run *r, const char *rest)
 	int row, col;
 
 	screen_cursor(r->screen, &row, &col);
-	snprintf(got, sizeof(got), "%d %d", row, col);
+	snprintf(got, sizeof(got), "%d %d%s", row, col,
+		 screen_hides_cursor(r->screen) ? " hidden" : "");
 	expect(r, "cursor", got, rest);
 }
 
