@@ -12,6 +12,7 @@
 #include "player.h"
 #include "print.h"
 #include "progress.h"
+#include "scene.h"
 #include "recording.h"
 #include "target.h"
 #include "vigil.h"
@@ -134,24 +135,16 @@ static int read_some(const struct play *p, struct film *f, struct progress *prog
 static int find_command(const struct play *p, struct film *f, uint32_t number, struct chapter *out,
 			struct err *err)
 {
-	long i = film_chapter_numbered(f, number);
+	const struct chapter *c;
 	struct progress progress;
-	int rc = 1;
+	int rc;
 
 	progress_begin(&progress, "play", 0);
-	while (rc == 1 && (i < 0 || !film_chapter(f, (size_t)i)->end)) {
-		rc = read_some(p, f, &progress, err);
-		i = film_chapter_numbered(f, number);
-	}
+	rc = scene_command(f, p->source, number, &progress, &c, err);
 	progress_end(&progress);
-	if (rc < 0)
-		return -1;
-	if (i < 0) {
-		err_set(err, "has no command %" PRIu32 ", only %zu", number, film_chapters(f));
-		return 1;
-	}
-	*out = *film_chapter(f, (size_t)i);
-	return 0;
+	if (!rc)
+		*out = *c;
+	return rc;
 }
 
 /* Reads up to where playing starts, while the terminal is as ever and ^C works. */

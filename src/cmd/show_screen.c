@@ -7,14 +7,11 @@
 #include "../base/io.h"
 #include "../play/film.h"
 #include "../story/screen.h"
-#include "../tape/source.h"
 #include "progress.h"
+#include "scene.h"
 #include "target.h"
 
-#include <inttypes.h>
 #include <unistd.h>
-
-enum { READ_BYTES = 1 << 20 };
 
 /* The rows down to the last one that shows something. */
 static void put_rows(struct buf *out, const struct screen *s, int colours)
@@ -35,30 +32,16 @@ static void put_rows(struct buf *out, const struct screen *s, int colours)
 	out->len = end;
 }
 
-/* Reads until the moment is in what was read, having found the command that it counts from. */
-static int read_film(struct film *f, struct source *source, const struct show *s, int64_t *at_us,
-		     struct err *err)
+static int read_film(struct film *f, const struct source *source, const struct show *s,
+		     int64_t *at_us, struct err *err)
 {
 	struct progress progress;
-	long i = -1;
-	int rc = 1;
+	int rc;
 
-	*at_us = s->number ? INT64_MAX : s->screen_us;
 	progress_begin(&progress, "show", 0);
-	while (rc == 1 && film_length_us(f) <= *at_us) {
-		rc = film_read(f, READ_BYTES, err);
-		i = s->number ? film_chapter_numbered(f, s->number) : -1;
-		if (i >= 0 && s->screen_us <= INT64_MAX - film_chapter(f, (size_t)i)->at_us)
-			*at_us = film_chapter(f, (size_t)i)->at_us + s->screen_us;
-		progress_step(&progress, source_offset(source), source_size(source));
-	}
+	rc = scene_moment(f, source, s->number, s->screen_us, &progress, at_us, err);
 	progress_end(&progress);
-	if (rc < 0)
-		return -1;
-	if (i >= 0 || !s->number)
-		return 0;
-	err_set(err, "has no command %" PRIu32, s->number);
-	return 1;
+	return rc;
 }
 
 int show_screen(struct show *s, struct err *err)
