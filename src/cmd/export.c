@@ -14,6 +14,8 @@
 #include "../tape/header.h"
 #include "../tape/source.h"
 #include "datadir.h"
+#include "moment.h"
+#include "picture.h"
 #include "print.h"
 #include "progress.h"
 #include "recording.h"
@@ -28,7 +30,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum maker { BY_EXPORTER, BY_SCRIBE, BY_PAGE };
+enum maker { BY_EXPORTER, BY_SCRIBE, BY_PAGE, BY_PICTURE };
 
 static const struct form {
 	const char *name;
@@ -37,6 +39,7 @@ static const struct form {
 } forms[] = {
 	{"md", BY_SCRIBE, 0},
 	{"html", BY_PAGE, 0},
+	{"svg", BY_PICTURE, 0},
 	{"text", BY_EXPORTER, EXPORT_TEXT},
 	{"json", BY_EXPORTER, EXPORT_JSON},
 	{"cast", BY_EXPORTER, EXPORT_CAST},
@@ -47,6 +50,9 @@ static const struct form {
 struct job {
 	const struct form *form;
 	const char *what, *output, *timing;
+	int64_t at_us; /* --at, or -1 */
+	int with_frame;
+	struct buf picture;
 	struct session_scope scope;
 	struct recording r;
 	int scratch; /* folder, or -1 */
@@ -95,6 +101,20 @@ static int convert_to_page(struct job *j, int fd, struct err *err)
 	return rc;
 }
 
+/* First, so that nothing is written if there is no such command. */
+static int make_picture(struct job *j, struct err *err)
+{
+	struct picture picture = {.source = j->r.source,
+				  .name = j->r.name,
+				  .number = j->r.number,
+				  .at_us = j->at_us,
+				  .with_frame = j->with_frame,
+				  .scratch = j->scratch};
+
+	j->r.source = NULL;
+	return picture_put(&picture, &j->progress, &j->picture, err);
+}
+
 /* The recording as the scribe can read it, owned: another format is converted first. */
 static int open_for_scribe(struct job *j, struct err *err)
 {
@@ -134,6 +154,8 @@ static int fill(void *ctx, int fd, struct err *err)
 		return print_transcript(j, fd, err);
 	case BY_PAGE:
 		return convert_to_page(j, fd, err);
+	case BY_PICTURE:
+		return io_write_all(fd, j->picture.data, j->picture.len, NULL, err);
 	default:
 		return convert_to(j, j->form->format, fd, -1, err);
 	}
@@ -199,20 +221,27 @@ static int write_pair(struct job *j, struct err *err)
 	return rc;
 }
 
+static int write_form(struct job *j, struct err *err)
+{
+	if (!j->output)
+		return fill(j, STDOUT_FILENO, err);
+	if (j->form->maker == BY_SCRIBE)
+		return write_transcript(j, err);
+	if (j->form->format == EXPORT_TYPESCRIPT)
+		return write_pair(j, err);
+	return target_write(j->output, &j->r.stat, fill, j, err);
+}
+
 static int write_output(struct job *j, struct err *err)
 {
-	int is_transcript = j->form->maker == BY_SCRIBE;
-	int flags = j->output ? PROGRESS_CATCH : is_transcript ? 0 : PROGRESS_STREAM, rc;
+	int makes_first = j->form->maker == BY_SCRIBE || j->form->maker == BY_PICTURE, rc = 0;
+	int flags = j->output ? PROGRESS_CATCH : makes_first ? 0 : PROGRESS_STREAM;
 
 	progress_begin(&j->progress, "export", flags);
-	if (!j->output)
-		rc = fill(j, STDOUT_FILENO, err);
-	else if (is_transcript)
-		rc = write_transcript(j, err);
-	else if (j->form->format == EXPORT_TYPESCRIPT)
-		rc = write_pair(j, err);
-	else
-		rc = target_write(j->output, &j->r.stat, fill, j, err);
+	if (j->form->maker == BY_PICTURE)
+		rc = make_picture(j, err);
+	if (!rc)
+		rc = write_form(j, err);
 	progress_end(&j->progress);
 	return rc;
 }
@@ -239,15 +268,17 @@ static int export(struct job *j)
 
 	j->scratch = target_scratch_dir();
 	rc = recording_open(&j->r, &j->scope, j->what, j->timing, &err);
-	if (!rc && j->r.number)
-		rc = err_set(&err, "%s: sessions are exported as a whole", j->what);
+	if (!rc && j->r.number && j->form->maker != BY_PICTURE)
+		rc = err_set(&err, "%s: sessions are exported as a whole, but for svg", j->what);
 	if (!rc) {
 		rc = write_output(j, &err);
-		remark(j);
+		if (j->r.source)
+			remark(j);
 	}
 	if (rc)
 		print_failure(err.text);
 	recording_release(&j->r);
+	buf_release(&j->picture);
 	io_close(&j->scratch);
 	return rc < 0 ? 3 : rc;
 }
@@ -263,12 +294,19 @@ static const struct form *find_form(const char *name)
 	return NULL;
 }
 
+static int no_time(const char *text)
+{
+	fprintf(stderr, "steno: %s: no time; say 90, 1:30 or 1:02:03\n", text);
+	return -1;
+}
+
 static int take_options(struct job *j, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"format", required_argument, NULL, 'f'},  {"output", required_argument, NULL, 'o'},
 		{"timing", required_argument, NULL, 't'},  {"all", no_argument, NULL, 'a'},
-		{"log-dir", required_argument, NULL, 'd'}, {NULL, 0, NULL, 0},
+		{"log-dir", required_argument, NULL, 'd'}, {"at", required_argument, NULL, 'T'},
+		{"frame", no_argument, NULL, 'F'},	   {NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -281,6 +319,12 @@ static int take_options(struct job *j, int argc, char **argv)
 			j->timing = optarg;
 		else if (c == 'a')
 			j->scope.all = 1;
+		else if (c == 'F')
+			j->with_frame = 1;
+		else if (c == 'T' && moment_parse(optarg, &j->at_us) < 0)
+			return no_time(optarg);
+		else if (c == 'T')
+			continue;
 		else if (c == 'd')
 			j->scope.log_dir = optarg;
 		else
@@ -296,10 +340,14 @@ static int take_options(struct job *j, int argc, char **argv)
 
 int cmd_export(int argc, char **argv)
 {
-	struct job j = {.form = &forms[0]};
+	struct job j = {.form = &forms[0], .at_us = -1};
 
 	if (take_options(&j, argc, argv) < 0)
 		return help_usage("export");
+	if (j.form->maker != BY_PICTURE && (j.at_us >= 0 || j.with_frame)) {
+		fputs("steno: --at and --frame are for -f svg\n", stderr);
+		return 2;
+	}
 	if (j.form->format == EXPORT_TYPESCRIPT && !j.output) {
 		fputs("steno: a typescript is two files: say -o FILE\n", stderr);
 		return 2;

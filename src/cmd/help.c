@@ -93,12 +93,14 @@ static const struct help helps[] = {
 	 "dangerous\n" SCOPE_OPTIONS "\n"
 	 "keys: space . left right [ ] < > / n 0-9 s q\n"},
 	{"export", "put a session, or any recording, into another form",
-	 "[-f FORM] [-o FILE] [-t TIMING] [--all] [--log-dir DIR] SESSION|FILE",
-	 "  -f, --format FORM      md, html, text, json, cast, cast2 or typescript; else as FILE "
-	 "is "
-	 "named\n"
+	 "[-f FORM] [-o FILE] [-t TIMING] [--at TIME] [--frame] [--all]\n"
+	 "[--log-dir DIR] SESSION[:N]|FILE",
+	 "  -f, --format FORM      md, html, svg, text, json, cast, cast2 or typescript; else as "
+	 "FILE is named\n"
 	 "  -o, --output FILE      not to the standard output\n"
-	 "  -t, --timing TIMING    a typescript's times\n" SCOPE_OPTIONS},
+	 "  -t, --timing TIMING    a typescript's times\n"
+	 "      --at TIME          of svg: the screen at a time (90, 1:30, 1:02:03)\n"
+	 "      --frame            of svg: a bar with a title\n" SCOPE_OPTIONS},
 	{"import", "make sessions of logs that Codex, Claude Code or Gemini kept",
 	 "[--log-dir DIR] FILE ...", FOLDER_OPTION},
 	{"rebuild", "make a session's text files again from its recording",

@@ -31,7 +31,7 @@ _steno() {
 		return
 		;;
 	-f | --format)
-		mapfile -t COMPREPLY < <(compgen -W 'md html text json cast cast2 typescript' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'md html svg text json cast cast2 typescript' -- "$cur")
 		return
 		;;
 	-o | --output | -t | --timing)
@@ -47,7 +47,8 @@ _steno() {
 			--session --agent --all --json --no-pager --log-dir -n' -- "$cur")
 		;;
 	export:-*)
-		mapfile -t COMPREPLY < <(compgen -W '--format --output --timing --all --log-dir' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--format --output --timing --at --frame --all
+			--log-dir' -- "$cur")
 		;;
 	export:*) mapfile -t COMPREPLY < <(compgen -f -W "last $(_steno_sessions)" -- "$cur") ;;
 	import:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;

@@ -19,7 +19,7 @@ static const struct range {
 	{0xE0000, 0xE0FFF},
 };
 
-static int is_unseen(uint32_t cp)
+int clean_is_unseen(uint32_t cp)
 {
 	size_t i;
 
@@ -60,8 +60,8 @@ static size_t put_odd(struct buf *out, const unsigned char *p, size_t n, uint32_
 		used = n;
 		cp = UTF8_REPLACEMENT;
 	}
-	if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0 && cp != UTF8_REPLACEMENT) || is_unseen(cp) ||
-	    (is_joiner(cp) && *before < 0x80))
+	if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0 && cp != UTF8_REPLACEMENT) ||
+	    clean_is_unseen(cp) || (is_joiner(cp) && *before < 0x80))
 		put_control(out, cp);
 	else
 		buf_put(out, bytes, utf8_encode(cp, bytes));

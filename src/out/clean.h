@@ -8,9 +8,12 @@
 #define STENO_CLEAN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf;
 
+/* Whether a character that is no control character is one of those; a joiner is not. */
+int clean_is_unseen(uint32_t cp);
 /* Newline and TAB stay. Pieces may be put one after the other when each ends with a whole line. */
 void clean_block(struct buf *out, const unsigned char *p, size_t n);
 /* On one line: newline and TAB become \n and \t. */

@@ -230,7 +230,50 @@ static void test_player(void)
 	has_no_complaints("the player violates nothing, and asks for nothing");
 }
 
-static void test_attack(void)
+/* In an image of a browser, and alone. */
+static void test_picture(void)
+{
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" export -f svg -o one.svg last:1"), 0,
+	       "a picture of a command can be made");
+	browser_go(browser, path_of("one.svg"));
+	asks("document.documentElement.nodeName", "svg", "it is an SVG");
+	asks("[...document.querySelectorAll('text')].map(t => t.textContent).join('|')",
+	     LAB_PROMPT "printf '\\033[31mred\\033[0m <b>plain</b>\\n'|red|<b>plain</b>",
+	     "it has the command and its output as text, and nothing of others");
+	asks("getComputedStyle([...document.querySelectorAll('text')].find(t => t.textContent === "
+	     "'red')).fill",
+	     "rgb(244, 112, 103)", "in its colours");
+	has_no_complaints("it violates nothing, and asks for nothing");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" export -f svg -o two.svg --frame --at 0:00 last:2"),
+	       0, "a picture of a moment can be made");
+	browser_go(browser, path_of("two.svg"));
+	asks("document.querySelector('title').textContent.endsWith('-session')", "true",
+	     "it is called as the session is");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" export -f svg -o no.svg last:99"), 1,
+	       "a command that is not there gives 1");
+	is_int(lab_sh(&lab, NULL, "test ! -e no.svg"), 0, "and no file");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" export -f text --at 1 last"), 2,
+	       "a text of a moment cannot be had");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" export -f svg --at noon last"), 2,
+	       "nor a picture of no time");
+}
+
+static void test_xml(void)
+{
+	if (lab_sh(&lab, NULL, "command -v xmllint") != 0) {
+		tap_skip("pictures are good XML", "xmllint is not installed");
+		return;
+	}
+	is_int(lab_sh(&lab, NULL,
+		      "for n in 1 2 3; do \"$STENO\" export -f svg --frame ./attack.cast:$n | "
+		      "xmllint --noout - || exit 9; \"$STENO\" export -f svg --at 1 "
+		      "./attack.cast:$n | xmllint --noout - || exit 9; done; \"$STENO\" export -f "
+		      "svg "
+		      "last | xmllint --noout -"),
+	       0, "pictures are good XML, whatever is on them");
+}
+
+static void write_attack(void)
 {
 	struct buf cast = {0};
 	FILE *f;
@@ -240,6 +283,10 @@ static void test_attack(void)
 	if (!f || fwrite(cast.data, 1, cast.len, f) != cast.len || fclose(f))
 		tap_note("attack.cast could not be written");
 	buf_release(&cast);
+}
+
+static void test_attack(void)
+{
 	is_int(lab_sh(&lab, NULL, "\"$STENO\" export -f html -o attack.html ./attack.cast"), 0,
 	       "a hostile recording can be made a page of");
 	browser_go(browser, path_of("attack.html"));
@@ -264,6 +311,13 @@ static void test_attack(void)
 	}
 	asks("typeof hacked", "undefined", "and nothing runs");
 	has_no_complaints("nothing violates the policy");
+	lab_sh(&lab, NULL, "\"$STENO\" export -f svg -o attack.svg --frame ./attack.cast:1");
+	browser_go(browser, path_of("attack.svg"));
+	asks("document.documentElement.nodeName + typeof hacked", "svgundefined",
+	     "in a picture nothing runs either");
+	asks("document.querySelectorAll('script, a, image, foreignObject, style, use').length", "0",
+	     "nor becomes an element");
+	has_no_complaints("nor violates anything");
 }
 
 /* What the other tests rely on: a page that does what ours must not is found out. */
@@ -289,6 +343,8 @@ int main(void)
 	record();
 	test_file();
 	test_no_player();
+	write_attack();
+	test_xml();
 	browser = browser_open();
 	if (browser) {
 		test_complaints();
@@ -297,6 +353,7 @@ int main(void)
 		test_filter();
 		test_links();
 		test_player();
+		test_picture();
 		test_attack();
 	} else {
 		tap_skip("a page in a browser", "Chromium is not installed");
