@@ -36,15 +36,16 @@ static const struct form {
 	const char *name;
 	enum maker maker;
 	enum export_format format; /* BY_EXPORTER */
+	const char *ending;	   /* of files that are this without -f, or NULL */
 } forms[] = {
-	{"md", BY_SCRIBE, 0},
-	{"html", BY_PAGE, 0},
-	{"svg", BY_PICTURE, 0},
-	{"text", BY_EXPORTER, EXPORT_TEXT},
-	{"json", BY_EXPORTER, EXPORT_JSON},
-	{"cast", BY_EXPORTER, EXPORT_CAST},
-	{"cast2", BY_EXPORTER, EXPORT_CAST2},
-	{"typescript", BY_EXPORTER, EXPORT_TYPESCRIPT},
+	{"md", BY_SCRIBE, 0, ".md"},
+	{"html", BY_PAGE, 0, ".html"},
+	{"svg", BY_PICTURE, 0, ".svg"},
+	{"text", BY_EXPORTER, EXPORT_TEXT, ".txt"},
+	{"json", BY_EXPORTER, EXPORT_JSON, ".json"},
+	{"cast", BY_EXPORTER, EXPORT_CAST, ".cast"},
+	{"cast2", BY_EXPORTER, EXPORT_CAST2, NULL},
+	{"typescript", BY_EXPORTER, EXPORT_TYPESCRIPT, ".typescript"},
 };
 
 struct job {
@@ -294,6 +295,18 @@ static const struct form *find_form(const char *name)
 	return NULL;
 }
 
+/* What a file is by its name; the transcript if that says nothing. */
+static const struct form *form_of(const char *output)
+{
+	const char *dot = output ? strrchr(output, '.') : NULL;
+	size_t i;
+
+	for (i = 0; dot && i < sizeof(forms) / sizeof(*forms); i++)
+		if (forms[i].ending && !strcmp(forms[i].ending, dot))
+			return &forms[i];
+	return &forms[0];
+}
+
 static int no_time(const char *text)
 {
 	fprintf(stderr, "steno: %s: no time; say 90, 1:30 or 1:02:03\n", text);
@@ -329,9 +342,11 @@ static int take_options(struct job *j, int argc, char **argv)
 			j->scope.log_dir = optarg;
 		else
 			return -1;
-		if (!j->form)
+		if (c == 'f' && !j->form)
 			return -1;
 	}
+	if (!j->form)
+		j->form = form_of(j->output);
 	if (optind + 1 != argc)
 		return -1;
 	j->what = argv[optind];
@@ -340,7 +355,7 @@ static int take_options(struct job *j, int argc, char **argv)
 
 int cmd_export(int argc, char **argv)
 {
-	struct job j = {.form = &forms[0], .at_us = -1};
+	struct job j = {.at_us = -1};
 
 	if (take_options(&j, argc, argv) < 0)
 		return help_usage("export");

@@ -85,8 +85,10 @@ static void test_file(void)
 	ok(strstr(buf_str(&page), "<span class=\"add\">+new</span>") != NULL ||
 		   strstr(buf_str(&page), "<code>file</code>") != NULL,
 	   "it has the changes");
-	is_int(lab_sh(&lab, NULL, "\"$STENO\" export -f html last | cmp - page.html"), 0,
-	       "it is the same on standard output");
+	is_int(lab_sh(&lab, NULL,
+		      "\"$STENO\" export -f html last | cmp - page.html && "
+		      "\"$STENO\" export -o named.html last && cmp named.html page.html"),
+	       0, "it is the same on standard output, and where the file's name asks for it");
 	buf_release(&page);
 }
 
