@@ -56,6 +56,17 @@ ssize_t io_read_full(int fd, void *data, size_t n)
 	return (ssize_t)at;
 }
 
+int io_copy(int from, int to, struct err *err)
+{
+	char piece[16384];
+	ssize_t n;
+
+	while ((n = io_read_full(from, piece, sizeof(piece))) > 0)
+		if (io_write_all(to, piece, (size_t)n, NULL, err) < 0)
+			return -1;
+	return n < 0 ? err_sys(err, "read") : 0;
+}
+
 void io_close(int *fd)
 {
 	if (*fd >= 0)

@@ -13,6 +13,8 @@ struct err;
 int io_write_all(int fd, const void *data, size_t n, size_t *done, struct err *err);
 /* Reads up to n bytes, going on after EINTR, until n or the end: returns the count, or -1. */
 ssize_t io_read_full(int fd, void *data, size_t n);
+/* Copies all that can be read from one to the other, from their positions on. */
+int io_copy(int from, int to, struct err *err);
 /* Closes *fd if it is one and makes it -1. */
 void io_close(int *fd);
 int io_set_nonblock(int fd);

@@ -166,13 +166,8 @@ static int fill(void *ctx, int fd, struct err *err)
 static int copy_transcript(void *ctx, int fd, struct err *err)
 {
 	const int *made = ctx;
-	char piece[16384];
-	ssize_t n;
 
-	while ((n = io_read_full(*made, piece, sizeof(piece))) > 0)
-		if (io_write_all(fd, piece, (size_t)n, NULL, err) < 0)
-			return -1;
-	return n < 0 ? err_sys(err, "read") : 0;
+	return io_copy(*made, fd, err);
 }
 
 static int write_transcript(struct job *j, struct err *err)

@@ -8,11 +8,14 @@
 #include "cmd.h"
 
 #include "../base/err.h"
+#include "../base/io.h"
 #include "../out/scribe.h"
+#include "../tape/source.h"
 #include "moment.h"
 #include "pager.h"
 #include "print.h"
 #include "progress.h"
+#include "target.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -25,30 +28,52 @@ struct options {
 	int screen, raw, trusted, follow, no_pager;
 };
 
-/* The page is made whole before the pager is there to be written to. */
-static int show_transcript(struct show *s, struct err *err)
+static int print_transcript(const struct recording *r, int fd, struct err *err)
 {
-	const struct recording *r = &s->recording;
 	struct progress progress;
-	struct scribe scribe = {.cast = r->session.cast,
-				.dir = r->session.dir,
-				.session = r->session.name,
-				.watch = progress_watch,
-				.ctx = &progress};
-	struct pager pager = {0};
+	const struct scribe scribe = {.cast = r->session.cast,
+				      .dir = r->session.dir,
+				      .session = r->session.name,
+				      .watch = progress_watch,
+				      .ctx = &progress};
 	int rc;
 
-	if (!r->session.name)
-		return err_set(err, "is no session: `steno export` reads it");
 	progress_begin(&progress, "show", 0);
-	if (s->with_pager)
-		pager_begin(&pager);
-	rc = scribe_print(&scribe, r->is_running ? SCRIBE_RUNNING : 0, STDOUT_FILENO, err);
+	rc = scribe_print(&scribe, r->is_running ? SCRIBE_RUNNING : 0, fd, err);
 	progress_end(&progress);
-	if (rc && pager.pid)
-		rc = 0;
-	pager_end(&pager);
 	return rc;
+}
+
+/* A pager takes the terminal over, so what goes to it is made before, while there is progress. */
+static int page_transcript(const struct recording *r, struct err *err)
+{
+	int page = target_scratch(err), rc;
+	struct pager pager = {0};
+
+	if (page < 0)
+		return -1;
+	rc = print_transcript(r, page, err);
+	if (!rc) {
+		lseek(page, 0, SEEK_SET);
+		pager_begin(&pager);
+		rc = io_copy(page, STDOUT_FILENO, err);
+		if (pager.pid)
+			rc = 0; /* it may be left before the end */
+		pager_end(&pager);
+	}
+	close(page);
+	return rc;
+}
+
+static int show_transcript(const struct show *s, struct err *err)
+{
+	const struct recording *r = &s->recording;
+
+	if (!r->session.name || !source_is_cast3(r->source))
+		return err_set(err, "is no session: `steno export` reads it");
+	if (s->with_pager && isatty(STDOUT_FILENO))
+		return page_transcript(r, err);
+	return print_transcript(r, STDOUT_FILENO, err);
 }
 
 static int show_it(const struct options *o, struct show *s, struct err *err)

@@ -111,13 +111,24 @@ static void test_screen(void)
 	refuses(3, "typescript", "is no session: `steno export` reads it");
 	is_shown("screen.cast -f", "one\n\ntwo\nthree\n");
 	refuses(1, "nothing.cast --screen 1", "nothing.cast");
+	lab_sh(&lab, NULL, "mkfifo fifo; ln -s /dev/zero zero.cast; mkdir folder.cast");
+	refuses(3, "fifo --screen 1", "fifo: is not a regular file");
+	refuses(3, "zero.cast --screen 1", "zero.cast: is not a regular file");
+	refuses(3, "folder.cast --screen 1", "Is a directory");
+	write_cast("hostile.cast",
+		   "[NaN, \"o\", \"a\"]\n[-5, \"o\", \"b\"]\n[1e300, \"o\", \"c\"]\n"
+		   "[0, \"r\", \"65535x65535\"]\n[0, \"r\", \"0x0\"]\n[[[[[[[[[[\n"
+		   "[0, \"o\", \"d\"]\n[0, \"o\", \"torn");
+	is_shown("hostile.cast --screen 0", "b\n");
+	is_shown("hostile.cast -f", "bcd\n");
 }
 
 static struct term *start_show(const char *a, const char *b)
 {
 	const char *argv[] = {"steno", "show", a, b, NULL};
+	const char *env[] = {"STENO_PAGER=sed 's/^/paged: /'", NULL};
 	struct term_plan plan = {
-		.path = lab.steno, .argv = argv, .home = lab.home, .cwd = lab.repo};
+		.path = lab.steno, .argv = argv, .home = lab.home, .cwd = lab.repo, .env = env};
 
 	return term_start(&plan);
 }
@@ -130,6 +141,16 @@ static void test_terminal(void)
 	term_exit(t, &status);
 	is_int(status, 2, "raw bytes are not for a terminal");
 	ok(!memmem(term_seen(t)->data, term_seen(t)->len, "\033]0", 3), "nor get there");
+	term_free(t);
+	t = start_show("last:2", NULL);
+	term_expect(t, "paged: \033[33mcommand ");
+	term_expect(t, "paged: red\r\n");
+	term_exit(t, &status);
+	term_free(t);
+	t = start_show("last", NULL);
+	term_expect(t, "paged: ## Transcript");
+	term_exit(t, &status);
+	is_int(status, 0, "a transcript goes through a pager");
 	term_free(t);
 	t = start_show("last:2", "--no-pager");
 	term_exit(t, &status);
