@@ -13,6 +13,7 @@
 #include "catalog.h"
 #include "listing.h"
 #include "print.h"
+#include "progress.h"
 #include "reach.h"
 #include "records.h"
 #include "when.h"
@@ -323,11 +324,16 @@ static void put_json(const struct row *row, int is_terminal, struct buf *out)
 /* Measures the rows; those that went away meanwhile are dropped. */
 static size_t measure(struct row *rows, size_t n)
 {
+	struct progress progress;
 	size_t i, kept = 0;
 
-	for (i = 0; i < n; i++)
+	progress_begin(&progress, "ls", 0);
+	for (i = 0; i < n; i++) {
+		progress_step(&progress, (int64_t)i, (int64_t)n);
 		if (catalog_measure(rows[i].folder, rows[i].entry, NULL) == 0)
 			rows[kept++] = rows[i];
+	}
+	progress_end(&progress);
 	for (i = 0; i < kept; i++)
 		rows[i].state = rows[i].entry->state == SESSION_RUNNING
 					? look_for_terminals(rows[i].entry)

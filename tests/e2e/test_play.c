@@ -181,6 +181,41 @@ static void test_ends(void)
 	term_free(t);
 }
 
+/* In a shell with job control. */
+static void test_stopped(void)
+{
+	const char *argv[] = {"bash", "--norc", "-i", NULL};
+	const char *env[] = {"PS1=" LAB_PROMPT, NULL, NULL};
+	struct term_plan plan = {
+		.path = "bash", .argv = argv, .home = lab.home, .cwd = lab.repo, .env = env};
+	char *steno = NULL;
+	struct term *t;
+
+	if (asprintf(&steno, "STENO=%s", lab.steno) < 0)
+		exit(1);
+	env[1] = steno;
+	t = term_start(&plan);
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "stty -a >before");
+	term_type(t, "\"$STENO\" play three.cast\r");
+	see(t, "one");
+	term_type(t, "\032");
+	term_expect(t, "Stopped");
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "stty -a | cmp - before && echo as before");
+	see(t, "\nas before");
+	term_type(t, "fg\r");
+	see(t, "0:0");
+	term_type(t, "q");
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "clear");
+	lab_line(t, "stty -a | cmp - before && echo still as before");
+	see(t, "\nstill as before");
+	term_type(t, "exit\r");
+	term_free(t);
+	free(steno);
+}
+
 static void test_session(void)
 {
 	struct term *t = lab_start(&lab, "-q", NULL);
@@ -336,6 +371,7 @@ int main(void)
 	lab_open(&lab, 0);
 	test_keys();
 	test_ends();
+	test_stopped();
 	test_hostile();
 	test_without_terminal();
 	test_raw_on_terminal();

@@ -10,6 +10,7 @@
  *   full TEXT         the next full screen, rows separated by \n
  *   none              nothing more was captured so far
  *   peek TEXT         what a peek gives
+ *   above TEXT        what a peek gives above the cursor
  *   row N TEXT        what row N (from 0) shows
  *   cursor ROW COL [hidden]
  *   forged N
@@ -133,6 +134,15 @@ static void expect_peek(struct run *r, const char *rest)
 	buf_release(&got);
 }
 
+static void expect_above(struct run *r, const char *rest)
+{
+	struct buf got = {0};
+
+	screen_capture_peek_above(r->screen, &got);
+	expect(r, "above", buf_str(&got), rest);
+	buf_release(&got);
+}
+
 static void expect_cursor(struct run *r, const char *rest)
 {
 	char got[32];
@@ -191,6 +201,8 @@ static void command(struct run *r, const char *name, const char *rest)
 		expect(r, "none", buf_str(&r->events) + r->seen, "");
 	} else if (!strcmp(name, "peek")) {
 		expect_peek(r, rest);
+	} else if (!strcmp(name, "above")) {
+		expect_above(r, rest);
 	} else if (!strcmp(name, "row")) {
 		expect_row(r, rest);
 	} else if (!strcmp(name, "cursor")) {
