@@ -27,6 +27,9 @@ static void record(void)
 	term_expect(t, LAB_PROMPT);
 	lab_line(t, "echo first; printf 'h\\303\\251llo \\344\\270\\255\\n'");
 	term_resize(t, 30, 100);
+	lab_sh(&lab, NULL,
+	       "i=0; until grep -q '\"r\", \"100x30\"' codex-logs/*.cast || [ $i -gt 400 ]; do"
+	       " i=$((i+1)); sleep 0.05; done");
 	term_type(t, "seq 1 600\n"); /* the new size draws the prompt again */
 	term_expect(t, "\n600\r\n");
 	term_expect(t, LAB_PROMPT);
