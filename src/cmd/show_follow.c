@@ -176,13 +176,9 @@ static void put_lost(struct follow *f)
 
 static void resize(struct follow *f, const struct event *e)
 {
-	char text[24] = "";
 	int cols, rows;
 
-	if (e->len >= sizeof(text))
-		return;
-	memcpy(text, e->data, e->len);
-	if (sscanf(text, "%4dx%4d", &cols, &rows) == 2)
+	if (event_size(e, &cols, &rows) == 0)
 		screen_resize(f->screen, rows, cols);
 }
 

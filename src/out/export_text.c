@@ -9,11 +9,6 @@
 #include "../tape/event.h"
 #include "../tape/header.h"
 
-#include <stdio.h>
-#include <string.h>
-
-enum { SIZE_TEXT = 24 };
-
 struct text {
 	struct exporter base;
 	struct screen *screen;
@@ -37,11 +32,9 @@ static const struct screen_sink text_sink = {.line = on_line, .fullscreen = on_f
 
 static void resize(struct text *t, const struct event *e)
 {
-	char size[SIZE_TEXT] = "";
 	int rows, cols;
 
-	memcpy(size, e->data, e->len < SIZE_TEXT ? e->len : SIZE_TEXT - 1);
-	if (sscanf(size, "%4dx%4d", &cols, &rows) == 2)
+	if (event_size(e, &cols, &rows) == 0)
 		screen_resize(t->screen, rows, cols);
 }
 

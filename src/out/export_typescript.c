@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DATE = 19, SIZE_TEXT = 24, STATUS_TEXT = 12 };
+enum { DATE = 19, STATUS_TEXT = 12 };
 
 struct typescript {
 	struct exporter base;
@@ -86,11 +86,9 @@ static void put_delta(struct typescript *t, char kind, int64_t at_us)
 
 static void put_size(struct typescript *t, const struct event *e)
 {
-	char size[SIZE_TEXT] = "";
 	int rows, cols;
 
-	memcpy(size, e->data, e->len < SIZE_TEXT ? e->len : SIZE_TEXT - 1);
-	if (sscanf(size, "%4dx%4d", &cols, &rows) != 2)
+	if (event_size(e, &cols, &rows) < 0)
 		return;
 	put_delta(t, 'S', e->at_us);
 	buf_printf(&t->timing.held, "SIGWINCH ROWS=%d COLS=%d\n", rows, cols);

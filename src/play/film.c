@@ -131,19 +131,9 @@ static void add_key(struct film *f)
 
 static void put_resize(struct film *f, const struct event *e)
 {
-	struct record_size size = {0, 0};
-	int *number = &size.cols;
-	size_t i;
+	struct record_size size;
 
-	for (i = 0; i < e->len; i++) {
-		if (e->data[i] == 'x')
-			number = &size.rows;
-		else if (e->data[i] < '0' || e->data[i] > '9' || *number > 9999)
-			return;
-		else
-			*number = *number * 10 + e->data[i] - '0';
-	}
-	if (!size.rows || !size.cols)
+	if (event_size(e, &size.cols, &size.rows) < 0)
 		return;
 	put_record(f, HEAD_RESIZE, &size, sizeof(size));
 	screen_resize(f->screen, size.rows, size.cols);

@@ -129,13 +129,10 @@ static int parse_count(const unsigned char *p, size_t n, int *out)
 
 static void put_resize(struct story *s, const struct event *e)
 {
-	const unsigned char *x = e->len ? memchr(e->data, 'x', e->len) : NULL;
 	int cols, rows;
 
-	if (!x || parse_count(e->data, (size_t)(x - e->data), &cols) < 0 ||
-	    parse_count(x + 1, e->len - (size_t)(x - e->data) - 1, &rows) < 0)
-		return;
-	screen_resize(s->screen, rows, cols);
+	if (event_size(e, &cols, &rows) == 0)
+		screen_resize(s->screen, rows, cols);
 }
 
 static void put_exit(struct story *s, const struct event *e)

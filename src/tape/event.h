@@ -54,4 +54,8 @@ struct event {
 	size_t len;
 };
 
+/* The size in an EVENT_RESIZE: two numbers from 1 on, as they stand there. 0; -1: it holds none, and
+ * means nothing then. */
+int event_size(const struct event *e, int *cols, int *rows);
+
 #endif
