@@ -5,6 +5,7 @@
 
 #include "help.h"
 
+#include "../agent/tail.h"
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
@@ -17,6 +18,7 @@
 #include "../live/rundir.h"
 #include "../live/session.h"
 #include "../live/tty.h"
+#include "../live/watcher.h"
 #include "../out/scribe.h"
 #include "../repo/survey.h"
 #include "../tape/event.h"
@@ -479,6 +481,20 @@ static int scribe_child(void *ctx, int in, int out)
 	}
 }
 
+/* Reads the log of an agent that runs in the session, and can do nothing else. */
+static int reader_child(void *ctx, int in, int out)
+{
+	const struct watcher_log *log = ctx;
+	struct tail tail = {.log = log->quarry.log,
+			    .cast = log->cast,
+			    .since_us = log->quarry.since_us,
+			    .profile = log->quarry.profile};
+
+	tail.notify = tail_notify(tail.log);
+	jail_seal();
+	return tail_run(&tail, in, out) < 0;
+}
+
 static void settle_size(struct rec *r)
 {
 	struct winsize asked = r->session.size;
@@ -560,6 +576,7 @@ static int prepare(struct rec *r, char **command, struct err *err)
 	s->survey_end = r->place.repo ? survey_end_child : NULL;
 	s->survey_state = r->state;
 	s->ctx = r;
+	s->reader = reader_child;
 	return 0;
 }
 

@@ -47,6 +47,7 @@ enum {
 	SIDE_OUT,
 	SIDE_SCRIBE,
 	SIDE_SURVEY,
+	SIDE_WATCHER,
 	SIDE_END,
 	SIDE_CONTROL,
 	SIDE_COUNT
@@ -69,6 +70,7 @@ static void watch(const struct holder *h, struct pollfd p[SIDE_COUNT])
 	p[SIDE_OUT].events = POLLOUT;
 	p[SIDE_SCRIBE] = (struct pollfd){.fd = h->follower.child.out, .events = POLLIN};
 	p[SIDE_SURVEY] = (struct pollfd){.fd = h->survey.out, .events = POLLIN};
+	p[SIDE_WATCHER] = (struct pollfd){.fd = h->watcher.out, .events = POLLIN};
 	p[SIDE_END].fd = h->sock >= 0 || h->reaped ? -1 : h->pidfd; /* a front would tell */
 	p[SIDE_END].events = POLLIN;
 	p[SIDE_CONTROL] = (struct pollfd){.fd = h->control.epoll, .events = POLLIN};
@@ -124,6 +126,8 @@ static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
 		follower_answer(&h->follower, h->now);
 	if (p[SIDE_SURVEY].revents)
 		holder_hear_survey(h);
+	if (p[SIDE_WATCHER].revents)
+		holder_hear_watcher(h);
 	if (p[SIDE_END].revents)
 		holder_program_vanished(h);
 	if (p[SIDE_CONTROL].revents)
@@ -246,6 +250,8 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 	h->s = s;
 	h->sock = sock;
 	h->master = h->pidfd = -1;
+	h->watcher = (struct child){0, -1, -1};
+	h->front = getppid();
 	h->survey = legacy->pid ? (struct child){0, -1, -1} : s->survey;
 	h->scanner = scanner_new(s->nonce);
 	h->recorder.start_us = s->start_mono;
@@ -281,11 +287,12 @@ static void finish(struct holder *h)
 
 	h->now = clock_mono_us();
 	hooks_remove(&h->s->hooks);
+	holder_tell(h, WIRE_EXITED, status, 0);
+	holder_end_watcher(h); /* at the time of the exit, before it */
 	if (!h->exit_recorded && !h->status_unknown)
 		record_exit(h, status);
 	holder_tell_growth(h);
 	control_shut(&h->control);
-	holder_tell(h, WIRE_EXITED, status, 0);
 	holder_survey_end(h);
 	if (follower_finish(&h->follower) < 0)
 		holder_notice(h,
@@ -316,6 +323,7 @@ void holder_run(struct session *s, int sock, const struct legacy *legacy)
 		holder_start_program(h);
 	}
 	holder_send_master(h);
+	holder_start_watcher(h);
 	loop(h);
 	finish(h);
 	_exit(0);

@@ -11,6 +11,7 @@
 #include "recorder.h"
 #include "session.h"
 #include "terminal.h"
+#include "watcher.h"
 
 #include "../tape/writer.h"
 
@@ -40,6 +41,11 @@ struct holder {
 	uint64_t told_rings; /* follower.rings when those who follow were told last */
 	struct child survey;
 	struct facts facts;
+	struct child watcher;
+	struct facts words;
+	int watchers;	 /* so many were started */
+	int64_t rung_at; /* when it was last told of output */
+	pid_t front;
 	int64_t now;	    /* clock_mono_us() of this turn of the loop */
 	int64_t carry_at;   /* when the cut character came */
 	int64_t quiet_till; /* the pty is not looked at before */
@@ -100,5 +106,11 @@ void holder_count_mark(struct holder *h, const unsigned char *mark, size_t n);
 void holder_hear_survey(struct holder *h);
 int holder_await_survey(struct holder *h, int64_t most);
 void holder_survey_end(struct holder *h);
+
+/* holder_watch.c: what the logs of agents tell */
+void holder_start_watcher(struct holder *h);
+void holder_hear_watcher(struct holder *h);
+void holder_ring_watcher(struct holder *h);
+void holder_end_watcher(struct holder *h);
 
 #endif

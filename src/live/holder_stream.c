@@ -111,6 +111,7 @@ void holder_read(struct holder *h)
 	if (n > 0) {
 		scan(h, h->carry + (size_t)n);
 		follower_ring(&h->follower, (size_t)n, h->now);
+		holder_ring_watcher(h);
 		h->drained += h->reaped ? (size_t)n : 0;
 	}
 	if (h->reaped && (n <= 0 || h->drained > DRAIN_MOST))

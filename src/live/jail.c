@@ -65,10 +65,13 @@ static const uint64_t changing = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS
 				 LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
 				 LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
 
-static void confine_to(int dir)
+static const uint64_t opening =
+	LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_EXECUTE;
+
+static void confine_to(int dir, uint64_t refused)
 {
-	struct landlock_ruleset_attr attr = {.handled_access_fs = changing};
-	struct landlock_path_beneath_attr beneath = {.allowed_access = changing, .parent_fd = dir};
+	struct landlock_ruleset_attr attr = {.handled_access_fs = refused};
+	struct landlock_path_beneath_attr beneath = {.allowed_access = refused, .parent_fd = dir};
 	long rules = syscall(__NR_landlock_create_ruleset, &attr, sizeof(attr), 0);
 
 	if (rules < 0)
@@ -83,6 +86,20 @@ void jail_enter(int dir)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return;
-	confine_to(dir);
+	confine_to(dir, changing);
 	refuse_calls();
+}
+
+void jail_seal(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return;
+	confine_to(-1, changing | opening);
+	refuse_calls();
+}
+
+void jail_calls(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		refuse_calls();
 }

@@ -8,5 +8,9 @@
  * (landlock(7)); descriptors that are open stay as they are.
  * What the kernel does not have is left out: this is a second line of defence. */
 void jail_enter(int dir);
+/* As jail_enter(-1), and no file can be opened any more. */
+void jail_seal(void);
+/* The calls only: Landlock would hide what other processes of the user do. */
+void jail_calls(void);
 
 #endif

@@ -33,6 +33,8 @@ struct session {
 	child_main *survey_end;	    /* out: facts, one a line; NULL: no repository */
 	void *ctx;		    /* for both, and for this: */
 	void (*started)(void *ctx); /* once, in the front: the program runs; or NULL */
+	child_main *reader;	    /* of an agent's log: see watcher.h, which gives it its
+				       ctx; or NULL */
 	int survey_state;	    /* kept open for survey_end */
 	struct child survey;	    /* the survey of the beginning, already running */
 };

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* hunt: looks for coding agents among the programs of a session, and for the logs they keep. It
+ * reads /proc and names of files, and of files only the small one in which Claude Code says which
+ * conversation a process has; what the logs hold is for somebody who can do nothing else.
+ *
+ *   Codex   has its rollouts open for writing: /proc/PID/fd tells them, also those of sub-agents
+ *   Claude  has them not; <config>/sessions/PID.json names the conversation, or else the environment
+ *           of its commands (CLAUDE_CODE_SESSION_ID); <config>/projects/.../ID.jsonl and
+ *           ID/subagents/ are its logs. config: CLAUDE_CONFIG_DIR, or HOME/.claude, of that process
+ *
+ * One that came and went between two looks is not seen. A process of the session is one whose
+ * parents lead to its program or, when they are gone, to the front, which adopts orphans. */
+#ifndef STENO_HUNT_H
+#define STENO_HUNT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { HUNT_AGENTS = 32, HUNT_LOGS = 256, HUNT_ID = 64 };
+
+struct quarry {
+	int log;	     /* opened for reading; whoever is told takes it */
+	pid_t owner;	     /* the agent's process */
+	uint64_t owner_age;  /* when it began, in clock ticks since boot */
+	int64_t since_us;    /* the same by the wall clock */
+	const char *profile; /* as its arguments say; NULL: they cannot say */
+};
+
+struct hunt_agent {
+	pid_t pid;
+	uint64_t age;
+	int is_claude, has_log;
+	unsigned int looks; /* so often it was looked at */
+	int64_t since_us;
+	char *config;	  /* of Claude */
+	char *profile;	  /* of Codex: "default" if its arguments name none */
+	char id[HUNT_ID]; /* of Claude's conversation; "" while not known */
+};
+
+struct hunt {
+	pid_t program, front, self; /* of the session; self and what is below it is not looked at */
+	struct hunt_agent agents[HUNT_AGENTS];
+	size_t n_agents;
+	struct {
+		dev_t dev;
+		ino_t ino;
+	} logs[HUNT_LOGS]; /* those that were told */
+	size_t n_logs;
+};
+
+void hunt_init(struct hunt *h, pid_t program, pid_t front, pid_t self);
+void hunt_release(struct hunt *h);
+typedef void hunt_found(void *ctx, const struct quarry *q);
+/* One look; tells each log once. */
+void hunt_look(struct hunt *h, hunt_found *found, void *ctx);
+/* How soon to look again because of an agent that has no log yet, in microseconds; it gets longer,
+ * and INT64_MAX in the end: not all that have an agent's name keep one. */
+int64_t hunt_hunger(const struct hunt *h);
+/* Whether that very process is still there. */
+int hunt_lives(pid_t pid, uint64_t age);
+
+#endif
