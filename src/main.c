@@ -26,6 +26,9 @@ static const struct verb verbs[] = {
 	{"play", cmd_play},
 	{"export", cmd_export},
 	{"import", cmd_import},
+	{"say", cmd_say},
+	{"hooks", cmd_hooks},
+	{"hook", cmd_hook},
 	{"rebuild", cmd_rebuild},
 };
 /* clang-format on */

@@ -10,7 +10,13 @@ int cmd_kill(int argc, char **argv);
 int cmd_play(int argc, char **argv);
 /* steno rebuild [--check] [--all] [--log-dir DIR] SESSION ... */
 int cmd_rebuild(int argc, char **argv);
-/* steno import [--log-dir DIR] FILE ... */
+/* steno say --role ROLE [options] [TEXT ... | -] */
+int cmd_say(int argc, char **argv);
+/* steno hooks codex|claude */
+int cmd_hooks(int argc, char **argv);
+/* steno hook codex|claude [JSON]: what the settings that it prints have run */
+int cmd_hook(int argc, char **argv);
+/* steno import [--again] [--log-dir DIR] FILE ... */
 int cmd_import(int argc, char **argv);
 /* steno ls [--all] [--json] [--log-dir DIR] [-n N] */
 int cmd_ls(int argc, char **argv);

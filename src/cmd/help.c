@@ -102,7 +102,23 @@ static const struct help helps[] = {
 	 "      --at TIME          of svg: the screen at a time (90, 1:30, 1:02:03)\n"
 	 "      --frame            of svg: a bar with a title\n" SCOPE_OPTIONS},
 	{"import", "make sessions of logs that Codex, Claude Code or Gemini kept",
-	 "[--log-dir DIR] FILE ...", FOLDER_OPTION},
+	 "[--again] [--log-dir DIR] FILE ...",
+	 "      --again            make those anew that were imported before\n" FOLDER_OPTION},
+	{"say", "have something said recorded in a session that runs",
+	 "--role user|assistant|... [--name NAME] [--agent AGENT]\n"
+	 "[--session SESSION] [--log-dir DIR] [TEXT ... | -]",
+	 "Without TEXT, or with -, it is what standard input says. The session is the one this\n"
+	 "runs in, else the newest that runs here.\n"
+	 "\n"
+	 "      --role ROLE        who said it\n"
+	 "      --name NAME        of a sub-agent\n"
+	 "      --agent AGENT      whose program it is\n"
+	 "      --session SESSION  another session\n" FOLDER_OPTION},
+	{"hooks", "print the settings that have an agent's conversations imported", "codex|claude",
+	 "For who cannot start the agent with steno: to be put into its own settings.\n"},
+	{"hook", "import the conversation of the agent that runs this", "codex|claude [JSON]",
+	 "What the settings that `steno hooks` prints have run; JSON is read from standard "
+	 "input.\n"},
 	{"rebuild", "make a session's text files again from its recording",
 	 "[--check] [--all] [--log-dir DIR] SESSION ...",
 	 "      --check            only compare; 1: they differ\n" SCOPE_OPTIONS},

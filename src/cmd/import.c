@@ -2,6 +2,8 @@
 /* The verb that makes a session of an agent's own log afterwards. The log is foreign: it is read in
  * children that can do nothing else, once to learn whose it is and when it began, once more to write
  * the recording. What is made says that it was imported and that nothing in it was measured. */
+#include "import.h"
+
 #include "cmd.h"
 #include "help.h"
 
@@ -413,7 +415,8 @@ static char *find_earlier(const char *log_dir, const char *id)
 		return NULL;
 	if (catalog_list(&c.folders[0], NULL) == 0)
 		for (i = 0; i < c.folders[0].count && !name; i++)
-			if (c.folders[0].entries[i].id && !strcmp(c.folders[0].entries[i].id, id))
+			if (c.folders[0].entries[i].is_imported &&
+			    !strcmp(c.folders[0].entries[i].id, id))
 				name = xstrdup(c.folders[0].entries[i].name);
 	catalog_release(&c);
 	return name;
@@ -465,27 +468,6 @@ static int rebuild_child(void *ctx, int in, int out)
 	return 1;
 }
 
-static int write_files(struct import *m, struct err *err)
-{
-	const int keep[] = {m->logs.cast, m->logs.dir};
-	struct buf said = {0};
-	struct child c;
-	int rc = write_header(m, err);
-
-	if (rc == 0)
-		rc = open_log(m, err);
-	if (rc == 0)
-		rc = run_reader(m, write_child, m->logs.cast, &said, err);
-	if (close_log(m) < 0 && rc == 0)
-		rc = err_set(err, "%s could not be unpacked", m->path);
-	if (rc == 0)
-		rc = child_start(&c, "steno-scribe", rebuild_child, m, keep, 2, err);
-	if (rc == 0 && hear(&c, &said) < 0)
-		rc = err_set(err, "%.*s", (int)said.len, said.len ? (char *)said.data : "");
-	buf_release(&said);
-	return rc;
-}
-
 /* A recording of half a log would pass for the whole. */
 static void undo(struct import *m)
 {
@@ -495,23 +477,81 @@ static void undo(struct import *m)
 	unlinkat(m->logs.dir, name, 0);
 }
 
-static int make_session(struct import *m, const char *log_dir, struct err *err)
+/* Header, events: into m->logs.cast. */
+static int write_cast(struct import *m, struct err *err)
 {
-	struct buf folder = {0};
-	int rc = logdir_find(log_dir, &folder, err);
+	struct buf none = {0};
+	int rc = write_header(m, err);
 
-	m->start_us = m->found.start_us > 0 ? m->found.start_us : 0;
 	if (rc == 0)
-		rc = logs_open(&m->logs, buf_str(&folder), log_dir ? IO_PARENTS : 0, m->start_us,
-			       err);
+		rc = open_log(m, err);
+	if (rc == 0)
+		rc = run_reader(m, write_child, m->logs.cast, &none, err);
+	if (close_log(m) < 0 && rc == 0)
+		rc = err_set(err, "%s could not be unpacked", m->path);
+	buf_release(&none);
+	return rc;
+}
+
+static int write_texts(struct import *m, struct err *err)
+{
+	const int keep[] = {m->logs.cast, m->logs.dir};
+	struct buf said = {0};
+	struct child c;
+	int rc = child_start(&c, "steno-scribe", rebuild_child, m, keep, 2, err);
+
+	if (rc == 0 && hear(&c, &said) < 0)
+		rc = err_set(err, "%.*s", (int)said.len, said.len ? (char *)said.data : "");
+	buf_release(&said);
+	return rc;
+}
+
+static int make_session(struct import *m, const char *folder, int flags, struct err *err)
+{
+	int rc = logs_open(&m->logs, folder, flags, m->start_us, err);
+
 	if (rc == 0) {
-		rc = write_files(m, err);
+		rc = write_cast(m, err);
+		if (rc == 0)
+			rc = write_texts(m, err);
 		if (rc < 0)
 			undo(m);
-		else
-			registry_add(buf_str(&folder));
 	}
-	buf_release(&folder);
+	return rc;
+}
+
+/* The writer wants to read, too. */
+static int fill_cast(void *ctx, int fd, struct err *err)
+{
+	struct import *m = ctx;
+	char path[64];
+	int rc;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	m->logs.cast = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
+	if (m->logs.cast < 0)
+		return err_sys(err, "open it again");
+	rc = write_cast(m, err);
+	io_close(&m->logs.cast);
+	return rc;
+}
+
+/* The recording is replaced as a whole, then the texts are made of it. */
+static int renew_session(struct import *m, const char *folder, const char *name, struct err *err)
+{
+	char cast[LOGS_SESSION + 8];
+	int rc;
+
+	snprintf(m->logs.session, sizeof(m->logs.session), "%s", name);
+	snprintf(cast, sizeof(cast), "%s.cast", name);
+	m->logs.dir = io_open_dir(folder, 0, err);
+	if (m->logs.dir < 0)
+		return -1;
+	rc = io_replace_file(m->logs.dir, cast, fill_cast, m, err);
+	if (rc == 0) {
+		m->logs.cast = io_open_file(m->logs.dir, cast, O_RDONLY, err);
+		rc = m->logs.cast < 0 ? -1 : write_texts(m, err);
+	}
 	return rc;
 }
 
@@ -544,52 +584,75 @@ static void tell(const struct import *m)
 	putchar('\n');
 }
 
-/* The verb's exit status. */
-static int import(const char *path, const char *log_dir)
+/* Its id is known now. */
+static int put_session(struct import *m, const char *log_dir, int flags, struct err *err)
+{
+	char *earlier = find_earlier(log_dir, m->id);
+	struct buf folder = {0};
+	int rc = 0;
+
+	if (earlier && !(flags & IMPORT_AGAIN)) {
+		if (!(flags & IMPORT_QUIET))
+			printf("%s %s: was imported before\n", earlier, m->path);
+		goto out;
+	}
+	rc = logdir_find(log_dir, &folder, err);
+	m->start_us = m->found.start_us > 0 ? m->found.start_us : 0;
+	if (rc == 0 && earlier)
+		rc = renew_session(m, buf_str(&folder), earlier, err);
+	else if (rc == 0)
+		rc = make_session(m, buf_str(&folder), log_dir ? IO_PARENTS : 0, err);
+	if (rc == 0) {
+		registry_add(buf_str(&folder));
+		if (!(flags & IMPORT_QUIET))
+			tell(m);
+	}
+out:
+	free(earlier);
+	buf_release(&folder);
+	return rc;
+}
+
+int import_file(const char *path, const char *log_dir, int flags, struct err *err)
 {
 	struct import m = {.path = path, .fd = -1, .logs = {.dir = -1, .cast = -1}};
-	struct err err = {.code = 0};
-	char *earlier = NULL;
-	int rc = scan(&m, &err);
+	int rc = scan(&m, err);
 
 	if (rc == 0) {
 		make_id(&m);
-		earlier = find_earlier(log_dir, m.id);
+		rc = put_session(&m, log_dir, flags, err);
 	}
-	if (rc == 0 && !earlier)
-		rc = make_session(&m, log_dir, &err);
-	if (rc < 0)
-		fprintf(stderr, "steno: %s\n", err.text);
-	else if (earlier)
-		printf("%s %s: was imported before\n", earlier, path);
-	else
-		tell(&m);
-	free(earlier);
 	release(&m);
-	return rc < 0 ? 3 : 0;
+	return rc;
 }
 
 int cmd_import(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{"again", no_argument, NULL, 'a'},
 		{"log-dir", required_argument, NULL, 'd'},
 		{NULL, 0, NULL, 0},
 	};
 	const char *log_dir = NULL;
-	int c, worst = 0;
+	int c, flags = 0, worst = 0;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c != 'd')
+		if (c == 'a')
+			flags |= IMPORT_AGAIN;
+		else if (c == 'd')
+			log_dir = optarg;
+		else
 			return 2;
-		log_dir = optarg;
 	}
 	if (optind == argc)
 		return help_usage("import");
 	for (; optind < argc; optind++) {
-		int status = import(argv[optind], log_dir);
+		struct err err = {.code = 0};
 
-		if (status > worst)
-			worst = status;
+		if (import_file(argv[optind], log_dir, flags, &err) == 0)
+			continue;
+		fprintf(stderr, "steno: %s\n", err.text);
+		worst = 3;
 	}
 	return fflush(stdout) == 0 ? worst : 3;
 }

@@ -10,7 +10,7 @@ _steno() {
 			if declare -F _command_offset >/dev/null; then _command_offset $((i + 1)); fi
 			return
 			;;
-		rec | ls | log | send | wait | kill | export | import | play | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
+		rec | ls | log | send | wait | kill | export | import | say | hooks | hook | play | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
 		esac
 	done
 	case $prev in
@@ -20,6 +20,10 @@ _steno() {
 		;;
 	--shell)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--role)
+		mapfile -t COMPREPLY < <(compgen -W 'user assistant' -- "$cur")
 		return
 		;;
 	--session)
@@ -51,7 +55,12 @@ _steno() {
 			--log-dir' -- "$cur")
 		;;
 	export:*) mapfile -t COMPREPLY < <(compgen -f -W "last $(_steno_sessions)" -- "$cur") ;;
-	import:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
+	import:-*) mapfile -t COMPREPLY < <(compgen -W '--again --log-dir' -- "$cur") ;;
+	say:-*)
+		mapfile -t COMPREPLY < <(compgen -W '--role --name --agent --session --log-dir' -- "$cur")
+		;;
+	say:*) ;;
+	hooks:* | hook:*) mapfile -t COMPREPLY < <(compgen -W 'codex claude' -- "$cur") ;;
 	import:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	play:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--follow --speed --idle --loop --pause --at --from --to --no-status --raw
@@ -72,7 +81,7 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
 			--sandbox --quiet --detach --help --version --' -- "$cur")
 		;;
-	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log send wait kill export import play rebuild show' -- "$cur") ;;
+	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log send wait kill export import say hooks hook play rebuild show' -- "$cur") ;;
 	esac
 }
 

@@ -95,7 +95,8 @@ static void put_first(struct json *j, const struct words *w)
 
 static size_t print_piece(const struct words *w, int64_t part, size_t at, struct buf *out)
 {
-	size_t n = fitting(w->text + at, w->n - at, TEXT_MOST);
+	const char *text = w->text ? w->text + at : NULL;
+	size_t n = fitting(text, w->n - at, TEXT_MOST);
 	struct json *j = json_new();
 
 	if (w->kind != WORDS_SAID)
@@ -110,8 +111,8 @@ static size_t print_piece(const struct words *w, int64_t part, size_t at, struct
 		json_put_int(j, "part", part);
 	if (at + n < w->n)
 		json_put_flag(j, "more", 1);
-	if (w->text)
-		json_put_bytes(j, "text", w->text + at, n);
+	if (text)
+		json_put_bytes(j, "text", text, n);
 	json_print(j, out);
 	json_free(j);
 	return n;
