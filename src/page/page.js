@@ -10,7 +10,13 @@
 	const form = get("filter"), wanted = get("wanted"), failed = get("failed");
 	const blocks = all(".command, .loose, .words, .note", get("transcript"));
 	const total = blocks.filter((b) => b.classList.contains("command")).length;
+	const texts = new Map(); // of blocks, in small letters
 	let opened = []; // by the filter, since what was found is in them
+
+	function textOf(block) {
+		if (!texts.has(block)) texts.set(block, block.textContent.toLowerCase());
+		return texts.get(block);
+	}
 
 	function ranges(block, text) {
 		const found = [], walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
@@ -41,13 +47,13 @@
 		opened = [];
 		for (const block of blocks) {
 			const fits = (!failed.checked || block.classList.contains("failed")) &&
-				(!text || block.textContent.toLowerCase().includes(text));
+				(!text || textOf(block).includes(text));
 			block.classList.toggle("away", !fits);
 			if (!fits) continue;
 			if (block.classList.contains("command")) shown++;
-			if (text && marks.length < 2000) marks.push(...ranges(block, text));
+			if (text && marks.length < 1000) marks.push(...ranges(block, text));
 		}
-		marks.forEach(unfold);
+		if (marks.length < 200) marks.forEach(unfold);
 		if (window.Highlight) CSS.highlights.set("found", new Highlight(...marks));
 		get("count").textContent =
 			text || failed.checked ? `${shown} of ${total} commands` : `${total} commands`;
@@ -113,7 +119,6 @@
 	for (const block of all(".command", get("transcript"))) {
 		const number = block.id.slice(1), button = document.createElement("button");
 		button.type = "button";
-		button.textContent = "▶ replay";
 		button.setAttribute("aria-label", `Replay from command ${number}`);
 		button.addEventListener("click", () => playFrom(number - 1));
 		block.querySelector(".facts").append(button);
