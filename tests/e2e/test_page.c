@@ -161,6 +161,21 @@ static void test_folds(void)
 	     "and there it says how to see the rest");
 }
 
+static void test_no_script(void)
+{
+	browser_look(browser, 1000, 800, BROWSER_NO_SCRIPT);
+	browser_go(browser, path_of("page.html"));
+	asks("getComputedStyle(document.getElementById('filter')).display", "none",
+	     "without JavaScript there is no filter");
+	asks("document.querySelector('#c3 summary').focus()", "undefined", "but folds are there");
+	browser_key(browser, "Enter");
+	ok(browser_until(browser, "document.querySelector('#c3 details').open"),
+	   "and Enter unfolds them");
+	asks("document.querySelectorAll('#c1 .c1').length", "1", "and colours");
+	has_no_complaints("and nothing is violated");
+	browser_look(browser, 1000, 800, 0);
+}
+
 static void filter_is(const char *shown, const char *name)
 {
 	struct buf expression = {0};
@@ -299,6 +314,11 @@ static void test_attack(void)
 	     "a:not([href^=\"#\"])').length",
 	     "0", "nothing in it becomes an element");
 	asks("document.querySelectorAll('.command').length", "3", "all commands are there");
+	asks("[...document.querySelectorAll('#transcript > *')].map(e => e.className).filter(c => "
+	     "c && c !== 'filter').join(' ')",
+	     "loose command failed words words words file note note note loose command command "
+	     "failed",
+	     "and what was said and noted between them");
 	asks("document.body.innerText.includes('<script>hacked=1</script>')", "true",
 	     "its text is to be read");
 	asks("/[\\u202a-\\u202e\\u2066-\\u2069\\u2028\\0-\\x08\\x0e-\\x1f]/"
@@ -352,6 +372,7 @@ int main(void)
 		test_complaints();
 		test_reading();
 		test_folds();
+		test_no_script();
 		test_filter();
 		test_links();
 		test_player();

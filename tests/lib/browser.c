@@ -364,6 +364,7 @@ void browser_type(struct browser *b, const char *text)
 
 void browser_look(struct browser *b, int width, int height, int flags)
 {
+	const char *media = flags & BROWSER_DARK ? dark : light;
 	struct json *params = json_new();
 
 	json_put_int(params, "width", width);
@@ -371,14 +372,15 @@ void browser_look(struct browser *b, int width, int height, int flags)
 	json_put_int(params, "deviceScaleFactor", 1);
 	json_put_flag(params, "mobile", 0);
 	tell(b, "Emulation.setDeviceMetricsOverride", params);
-	params = json_parse(flags & BROWSER_DARK ? dark : light,
-			    strlen(flags & BROWSER_DARK ? dark : light), NULL);
-	tell(b, "Emulation.setEmulatedMedia", params);
+	tell(b, "Emulation.setEmulatedMedia", json_parse(media, strlen(media), NULL));
+	params = json_new();
+	json_put_flag(params, "value", (flags & BROWSER_NO_SCRIPT) != 0);
+	tell(b, "Emulation.setScriptExecutionDisabled", params);
 }
 
+/* An answer comes behind what was to be told before. */
 const char *browser_complaints(struct browser *b)
 {
-	free(browser_ask(
-		b, "new Promise(requestAnimationFrame)")); /* what is on its way comes first */
+	free(browser_ask(b, "0"));
 	return buf_str(&b->complaints);
 }

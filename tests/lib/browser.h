@@ -23,8 +23,9 @@ int browser_until(struct browser *b, const char *expression);
 /* Presses a key by its name ("Enter", "/", "Tab"), or types text, where the focus is. */
 void browser_key(struct browser *b, const char *key);
 void browser_type(struct browser *b, const char *text);
-/* The window in CSS pixels, and whether the user prefers a dark page. */
-enum { BROWSER_DARK = 1 };
+/* The window in CSS pixels, whether the user prefers a dark page, and whether pages that are loaded
+ * from here on may run scripts of their own. */
+enum { BROWSER_DARK = 1, BROWSER_NO_SCRIPT = 2 };
 void browser_look(struct browser *b, int width, int height, int flags);
 /* Errors, violations of the page's policy, and requests since the page was loaded, a line each; ""
  * if there were none. Borrowed until the next call. */
