@@ -28,7 +28,7 @@ int cmd_export(int argc, char **argv);
 int cmd_send(int argc, char **argv);
 /* steno wait [options] SESSION: its status is the command's */
 int cmd_wait(int argc, char **argv);
-/* steno show [options] SESSION[:N] */
+/* steno show [options] [SESSION[:N]] */
 int cmd_show(int argc, char **argv);
 
 #endif

@@ -68,7 +68,9 @@ static const struct help helps[] = {
 	 "      --no-pager         straight to the terminal\n" FOLDER_OPTION},
 	{"show", "print a session's transcript, or one command whole",
 	 "[--ansi] [--output|--command] [-f] [--screen TIME] [--raw] [--no-pager]\n"
-	 "[--all] [--log-dir DIR] SESSION[:N]",
+	 "[--all] [--log-dir DIR] [SESSION[:N]]",
+	 "The newest session if none is named; :N is its command N.\n"
+	 "\n"
 	 "      --ansi             in its colours\n"
 	 "      --output           what the command printed, and nothing else\n"
 	 "      --command          its text, and nothing else\n"

@@ -33,6 +33,10 @@ int recording_open(struct recording *r, const struct session_scope *scope, const
 	r->name = xstrdup(what);
 	r->session.dir = r->session.cast = -1;
 	r->number = session_cut_number(r->name);
+	if (r->number && !*r->name) {
+		free(r->name);
+		r->name = xstrdup("last");
+	}
 	if (timing)
 		err_set(&why, "%s: there is no such file", r->name);
 	else

@@ -150,7 +150,7 @@ static int take_option(struct options *o, int c, const char *value)
 }
 
 /* What goes with what. */
-static int agree(const struct options *o, const char *what)
+static int agree(const struct options *o)
 {
 	const struct show *s = &o->show;
 	int ways = o->screen + o->raw + o->follow;
@@ -161,9 +161,7 @@ static int agree(const struct options *o, const char *what)
 		return 0;
 	if ((s->only_output || s->only_text) && (o->screen || o->raw))
 		return 0;
-	if (o->follow && s->only_text)
-		return 0;
-	return what != NULL;
+	return !(o->follow && s->only_text);
 }
 
 static int read_options(struct options *o, int argc, char **argv)
@@ -191,7 +189,7 @@ static int read_options(struct options *o, int argc, char **argv)
 			return -1;
 		}
 	}
-	return optind + 1 == argc && agree(o, argv[optind]) ? 0 : -1;
+	return argc - optind <= 1 && agree(o) ? 0 : -1;
 }
 
 int cmd_show(int argc, char **argv)
@@ -203,5 +201,5 @@ int cmd_show(int argc, char **argv)
 	if (o.raw && !recording_allows_raw(o.trusted))
 		return 2;
 	o.show.with_pager = !o.no_pager;
-	return show(&o, argv[optind]);
+	return show(&o, optind < argc ? argv[optind] : "last");
 }

@@ -70,6 +70,8 @@ static void test_command(void)
 	is_shown("last:2 --output --ansi", "\033[0;1;31mred\033[0m\n");
 	is_shown("last:2 --command", "printf \"\\033[1;31mred\\033[0m\\n\"; (exit 3)\n");
 	is_shown("last:3 --output", "1\n2\n");
+	is_shown(":3 --output", "1\n2\n");
+	has("", "## Transcript");
 	is_shown("last:4 --raw 2>/dev/null", "\033]0;title\a\377x\r\n");
 	is_shown("last:4 --output", "\357\277\275x\n");
 	has("last:5", "Exit:      137 (the shell's own: it ended with this command)");

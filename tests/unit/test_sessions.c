@@ -147,7 +147,7 @@ static void test_verbs(void)
 	ok(access("codex-logs/20250907-185827-session.md", F_OK) == 0, "the others are rebuilt");
 	box_sh("echo x >codex-logs/20250909-000000-session.cast");
 	is_int(run(cmd_rebuild, "last", NULL, NULL), 3, "what is no recording gives 3");
-	is_int(run(cmd_show, NULL, NULL, NULL), 2, "show wants a session");
+	is_int(run(cmd_show, "last", "last", NULL), 2, "show wants one session");
 	is_int(run(cmd_show, "20250907-185827-session:7", NULL, NULL), 1,
 	       "a command that is not there gives 1");
 }
