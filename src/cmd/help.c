@@ -75,7 +75,7 @@ static const struct help helps[] = {
 	 "      --output           what the command printed, and nothing else\n"
 	 "      --command          its text, and nothing else\n"
 	 "  -f, --follow           go on while the session does\n"
-	 "      --screen TIME      the screen at that moment (90, 1:30, 1:02:03)\n"
+	 "      --screen TIME      the screen at that moment (90, 1:30, 1:02:03, end)\n"
 	 "      --raw              the recorded bytes as they are, which is dangerous\n"
 	 "      --no-pager         straight to the terminal\n" SCOPE_OPTIONS},
 	{"play", "play a session as it was to be seen, in real time or faster",

@@ -140,7 +140,8 @@ static int take_option(struct options *o, int c, const char *value)
 		return 0;
 	case 's':
 		o->screen = 1;
-		return moment_parse(value, &o->show.screen_us);
+		o->show.screen_end = !strcmp(value, "end");
+		return o->show.screen_end ? 0 : moment_parse(value, &o->show.screen_us);
 	case 't':
 		o->trusted = 1;
 		return 0;

@@ -16,7 +16,8 @@ struct header;
 struct show {
 	struct recording recording;
 	uint32_t number;	    /* of the command, or 0: the whole session */
-	int64_t screen_us;	    /* --screen, since the beginning of what is shown */
+	int64_t screen_us;	    /* --screen, since the beginning of what is shown; or: */
+	int screen_end;		    /* at its end, or as far as it is */
 	int colours;		    /* --ansi */
 	int only_output, only_text; /* --output, --command */
 	int with_pager;

@@ -32,16 +32,23 @@ static void put_rows(struct buf *out, const struct screen *s, int colours)
 	out->len = end;
 }
 
-static int read_film(struct film *f, const struct source *source, const struct show *s,
-		     int64_t *at_us, struct err *err)
+/* Puts the head to the moment, or behind the command. */
+static int find_moment(struct film *f, struct head *h, const struct source *source,
+		       const struct show *s, struct progress *progress, struct err *err)
 {
-	struct progress progress;
+	const struct chapter *c;
+	int64_t at_us;
 	int rc;
 
-	progress_begin(&progress, "show", 0);
-	rc = scene_moment(f, source, s->number, s->screen_us, &progress, at_us, err);
-	progress_end(&progress);
-	return rc;
+	if (s->screen_end && s->number) {
+		rc = scene_command(f, source, s->number, progress, &c, err);
+		if (!rc)
+			rc = head_seek_place(h, c->end ? c->end : film_end(f), err);
+		return rc;
+	}
+	rc = scene_moment(f, source, s->number, s->screen_end ? INT64_MAX : s->screen_us, progress,
+			  &at_us, err);
+	return rc ? rc : head_seek(h, at_us, err);
 }
 
 int show_screen(struct show *s, struct err *err)
@@ -51,13 +58,13 @@ int show_screen(struct show *s, struct err *err)
 	struct film *f = film_new(source, dir);
 	struct head *h = head_new(f, NULL, NULL);
 	struct buf out = {0};
-	int64_t at_us;
+	struct progress progress;
 	int rc;
 
 	s->recording.source = NULL; /* the film's */
-	rc = read_film(f, source, s, &at_us, err);
-	if (!rc)
-		rc = head_seek(h, at_us, err);
+	progress_begin(&progress, "show", 0);
+	rc = find_moment(f, h, source, s, &progress, err);
+	progress_end(&progress);
 	if (!rc) {
 		put_rows(&out, head_screen(h), s->colours);
 		rc = io_write_all(STDOUT_FILENO, out.data, out.len, NULL, err);

@@ -108,6 +108,9 @@ static void test_screen(void)
 	is_shown("screen.cast --screen 1.5 --ansi", "one\n\n\033[0;7mtwo\033[0m\n");
 	is_shown("screen.cast --screen 0:02", "three\n");
 	is_shown("screen.cast --screen 1:00:00", "three\n");
+	is_shown("screen.cast --screen end", "three\n");
+	has("last:3 --screen end", "\n1\n2\n");
+	ok(!strstr(shows(0, "last:2 --screen end"), "for i in"), "a command's end is its own");
 	has("last:2 --screen 100", "red");
 	lab_sh(&lab, NULL, "script -q -c true typescript >/dev/null");
 	refuses(3, "typescript", "is no session: `steno export` reads it");
