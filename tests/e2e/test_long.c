@@ -66,7 +66,12 @@ static void test_interrupted(void)
 	INTERRUPTS("export", "export", "-f", "text", "-o", "out", "last");
 	INTERRUPTS("export", "export", "-f", "md", "-o", "out", "last");
 	INTERRUPTS("export", "export", "-f", "json", "-o", "out", "last");
+	INTERRUPTS("export", "export", "-f", "html", "-o", "out", "last");
+	INTERRUPTS("export", "export", "-f", "svg", "-o", "out", "last");
 	INTERRUPTS("export", "export", "-f", "md", "last");
+	INTERRUPTS("show", "show", "last");
+	INTERRUPTS("show", "show", "--screen", "end", "last");
+	INTERRUPTS("play", "play", "--at", "1:00:00", "last");
 	INTERRUPTS("rebuild", "rebuild", "last");
 	INTERRUPTS("check", "rebuild", "--check", "last");
 }
