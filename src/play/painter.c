@@ -19,6 +19,8 @@
 const char painter_open[] = "\033[?1049h\033[?7l\033[?25l\033[0m\033[2J";
 const char painter_close[] = "\033[0m\033[?7h\033[?25h\033[?1049l";
 
+enum { JOINER = 0x200d };
+
 struct painter {
 	int rows, cols;
 	struct screen_cell *shown, *wanted; /* rows * cols each */
@@ -80,7 +82,8 @@ static int is_harmless(uint32_t cp)
 	       !(cp >= 0x2066 && cp <= 0x2069) && cp != 0x200e && cp != 0x200f && cp != 0x061c;
 }
 
-/* Leaves nothing in the cell that must not be written. */
+/* Leaves nothing in the cell that must not be written; nor a joiner at its end, with which some
+ * terminals would put what is painted next into this cell. */
 static void tame(struct screen_cell *cell)
 {
 	int i, n = 0;
@@ -88,6 +91,8 @@ static void tame(struct screen_cell *cell)
 	for (i = 0; i < cell->count; i++)
 		if (is_harmless(cell->cp[i]))
 			cell->cp[n++] = cell->cp[i];
+	while (n > 1 && cell->cp[n - 1] == JOINER)
+		n--;
 	if (cell->count && !n)
 		cell->cp[n++] = ' ';
 	memset(cell->cp + n, 0, (size_t)(SCREEN_CHARS - n) * sizeof(*cell->cp));

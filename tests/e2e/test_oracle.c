@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { XTERM_MOMENTS = 24, TMUX_MOMENTS = 5, TOLD = 8 };
+enum { XTERM_MOMENTS = 24, TMUX_MOMENTS = 5, PLAYED_MOMENTS = 2, TOLD = 8 };
 
 static struct lab lab;
 static unsigned seed;
@@ -181,22 +181,28 @@ static const char tmux_script[] =
 	"tmux -S $SOCKET wait-for shown && tmux -S $SOCKET capture-pane -p -N; "
 	"tmux -S $SOCKET kill-server";
 
+static void write_file(const char *name, const struct buf *what)
+{
+	char *path = NULL;
+	FILE *f;
+
+	if (asprintf(&path, "%s/%s", lab.repo, name) < 0 || !(f = fopen(path, "w")))
+		exit(1);
+	fwrite(what->data, 1, what->len, f);
+	fclose(f);
+	free(path);
+}
+
 static void ask_tmux_of(struct score *score, struct moment *m)
 {
 	static int socket; /* a server that ends keeps its own for a moment */
 	struct buf out = {0}, script = {0};
-	char *path = NULL;
-	FILE *f;
 
-	if (asprintf(&path, "%s/output", lab.repo) < 0 || !(f = fopen(path, "w")))
-		exit(1);
-	fwrite(m->output.data, 1, m->output.len, f);
-	fclose(f);
+	write_file("output", &m->output);
 	buf_printf(&script, "COLS=%d ROWS=%d SOCKET=socket%d\n%s", m->n_cols, m->n_rows, socket++,
 		   tmux_script);
 	lab_sh(&lab, &out, buf_str(&script));
 	compare_rows(score, m, buf_str(&out));
-	free(path);
 	buf_release(&out);
 	buf_release(&script);
 }
@@ -209,6 +215,55 @@ static void ask_tmux(struct moment *moments, int n, const char *subject)
 	for (i = 0; i < TMUX_MOMENTS && n; i++)
 		ask_tmux_of(&score, &moments[n - 1 - i * n / TMUX_MOMENTS]);
 	judge(&score, subject, "tmux");
+}
+
+/* Played in a pane, where time nearly stands still. Another program than the one under test has to
+ * show it, so this waits until it is there, but not for ever. */
+static const char play_script[] =
+	"tmux -S $SOCKET -f tmux.conf new-session -d -x $COLS -y $ROWS "
+	"\"$STENO play --no-status -s 0.001 --at $AT cut.cast\"\n"
+	"i=0; while tmux -S $SOCKET capture-pane -p -N | sed 's/ *$//' >shown; "
+	"! cmp -s shown wanted && [ $i -lt 400 ]; do i=$((i+1)); sleep 0.05; done; cat shown; "
+	"tmux -S $SOCKET kill-server";
+
+/* The painter leaves joiners (U+200D) out. */
+static void put_without_joiners(struct buf *out, const struct buf *text)
+{
+	static const char joiner[] = "\xe2\x80\x8d";
+	size_t i = 0;
+
+	while (i < text->len)
+		if (i + 3 <= text->len && !memcmp(text->data + i, joiner, 3))
+			i += 3;
+		else
+			buf_putc(out, text->data[i++]);
+}
+
+static void play_in_tmux(struct score *score, const struct moment *m, int number)
+{
+	struct moment wanted = {.events = m->events, .n_rows = m->n_rows, .n_cols = m->n_cols};
+	struct buf out = {0}, script = {0};
+
+	put_without_joiners(&wanted.rows, &m->rows);
+	write_file("wanted", &wanted.rows);
+	buf_printf(&script, "COLS=%d ROWS=%d SOCKET=player%d AT=%u.%03u\n%s", m->n_cols, m->n_rows,
+		   number, m->events / 1000, m->events % 1000, play_script);
+	lab_sh(&lab, &out, buf_str(&script));
+	compare_rows(score, &wanted, buf_str(&out));
+	buf_release(&wanted.rows);
+	buf_release(&out);
+	buf_release(&script);
+}
+
+static void play_moments(struct moment *moments, int n, const char *subject)
+{
+	static int number;
+	struct score score = {0};
+	int i;
+
+	for (i = 0; i < PLAYED_MOMENTS && n; i++)
+		play_in_tmux(&score, &moments[n - 1 - i * n / PLAYED_MOMENTS], number++);
+	judge(&score, subject, "a pane of tmux when it is played");
 }
 
 static int has(const char *program)
@@ -248,6 +303,8 @@ static void test_subject(const struct subject *s, int xterm, int tmux)
 		ask_xterm(moments, n, s->name);
 	if (tmux)
 		ask_tmux(moments, n, s->name);
+	if (tmux)
+		play_moments(moments, n, s->name);
 	moments_release(moments, n);
 	free(from);
 	free(to);

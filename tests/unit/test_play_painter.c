@@ -233,9 +233,32 @@ static void test_difference(void)
 	buf_release(&out);
 }
 
+static void test_joiner(void)
+{
+	struct screen *s = screen_new(2, 20, &sink, NULL);
+	struct painter *p = painter_new(2, 20);
+	struct buf out = {0};
+	/* man, joiner, woman; then a joiner within a cell, which is the text's own business */
+	static const char text[] = "\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9 "
+				   "a\xe2\x80\x8d\xcc\x81";
+
+	screen_write(s, text, sizeof(text) - 1);
+	painter_begin(p);
+	painter_put(p, s, 0, 2, 0);
+	painter_end(p, &out);
+	ok(!memmem(out.data, out.len, "\xf0\x9f\x91\xa8\xe2\x80\x8d", 7),
+	   "nothing is joined with what is painted next");
+	ok(memmem(out.data, out.len, "a\xe2\x80\x8d\xcc\x81", 6) != NULL,
+	   "but within a cell all is kept");
+	buf_release(&out);
+	painter_free(p);
+	screen_free(s);
+}
+
 int main(void)
 {
 	test_random();
 	test_difference();
+	test_joiner();
 	return tap_done();
 }
