@@ -28,12 +28,13 @@
 #include <unistd.h>
 
 enum {
-	STEP_BYTES = 1 << 20, /* of the recording, between two looks at the clock */
-	REFRESH_SHARE = 20,   /* the transcript may cost one part in so many of the time */
-	REFRESH_US = 20000,   /* but is not written more often than this */
-	SYNC_US = 1000000,    /* while something grows */
-	SETTLE_US = 10000,    /* after a command's end: the next may be ending already */
-	LAST_TRIES = 5,	      /* at the end, when a file cannot be written */
+	STEP_BYTES = 1 << 20,  /* of the recording, between two looks at the clock */
+	WATCH_BYTES = 1 << 14, /* the same when somebody watches: some take a millisecond each */
+	REFRESH_SHARE = 20,    /* the transcript may cost one part in so many of the time */
+	REFRESH_US = 20000,    /* but is not written more often than this */
+	SYNC_US = 1000000,     /* while something grows */
+	SETTLE_US = 10000,     /* after a command's end: the next may be ending already */
+	LAST_TRIES = 5,	       /* at the end, when a file cannot be written */
 	LAST_PAUSE_MS = 100,
 };
 
@@ -129,10 +130,10 @@ static void desk_close(struct desk *d)
 	memset(d, 0, sizeof(*d));
 }
 
-/* Works in some of the recording. 1: there may be more, 0: no more now, -1. */
-static int desk_read(struct desk *d, struct err *err)
+/* Works in about `most` bytes of the recording. 1: there may be more, 0: no more now, -1. */
+static int desk_read(struct desk *d, int64_t most, struct err *err)
 {
-	int64_t until = reader_offset(d->reader) + STEP_BYTES;
+	int64_t until = reader_offset(d->reader) + most;
 	struct event e;
 	int rc = 1;
 
@@ -298,7 +299,7 @@ static int64_t idle(struct follow *f)
 static int step(struct follow *f, struct err *err)
 {
 	int64_t before = reader_offset(f->desk.reader);
-	int rc = desk_read(&f->desk, err);
+	int rc = desk_read(&f->desk, STEP_BYTES, err);
 
 	if (rc < 0)
 		return -1;
@@ -402,7 +403,7 @@ static int desk_read_all(struct desk *d, const struct scribe *s, int flags, stru
 	if (fstat(s->cast, &st) < 0)
 		return err_sys(err, "look at the recording");
 	do {
-		rc = desk_read(d, err);
+		rc = desk_read(d, WATCH_BYTES, err);
 		if (rc >= 0 && watch(s, d, st.st_size, err) < 0)
 			rc = -1;
 	} while (rc == 1);
