@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Sessions driven at random. What bash itself says of each command (its status, and its time from a
  * PS0 and a PROMPT_COMMAND of the user's own) and what the driver knows of its text must be what
- * steno recorded. SESSIONS: how many (20); SEED: which (of the day). */
+ * steno recorded. The two clocks are read by two processes: a session in which nothing but times
+ * differ, as when the machine let one of them wait in between, is driven once more.
+ * SESSIONS: how many (20); SEED: which (of the day). */
 #include "lab.h"
 #include "tap.h"
 #include "term.h"
@@ -13,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { COMMANDS = 12, SLACK_MS = 20 };
+enum { COMMANDS = 12, SLACK_MS = 20, TRIES = 3 };
 
 struct typed {
 	char line[128];
@@ -25,6 +27,11 @@ struct typed {
 struct truth {
 	int status;
 	long ms;
+};
+
+/* What of a session is not recorded as it was. */
+struct verdict {
+	int wrong, late; /* commands; late: nothing but the time differs */
 };
 
 static unsigned long long state;
@@ -147,33 +154,27 @@ static int is_shown(const struct lab *lab, size_t n, const char *want)
 	return same;
 }
 
-/* How many of a session's commands are not recorded as they were. */
-static int count_wrong(struct lab *lab, const struct typed *typed, const struct truth *truth)
+static void judge(struct lab *lab, size_t i, const struct typed *typed, const struct truth *truth,
+		  struct verdict *v)
 {
-	int wrong = 0;
-	size_t i;
+	const char *cmd = lab_record_text(lab, i, "cmd");
+	long status = lab_record_int(lab, i, "exit_code");
+	long ms = lab_record_int(lab, i, "duration_ms");
+	int good = cmd && !strcmp(cmd, typed[i].line) && status == truth[i].status;
+	int in_time = labs(ms - truth[i].ms) <= SLACK_MS;
 
-	for (i = 0; i < COMMANDS; i++) {
-		const char *cmd = lab_record_text(lab, i, "cmd");
-		long status = lab_record_int(lab, i, "exit_code");
-		long ms = lab_record_int(lab, i, "duration_ms");
-		int good = cmd && !strcmp(cmd, typed[i].line) && status == truth[i].status &&
-			   labs(ms - truth[i].ms) <= SLACK_MS;
-
-		if (!good)
-			tap_note("%zu: `%s` %ld %ld ms, truly `%s` %d %ld ms", i + 1,
-				 cmd ? cmd : "null", status, ms, typed[i].line, truth[i].status,
-				 truth[i].ms);
-		/* what is typed ahead is echoed into the output of what runs */
-		if (good && !typed[i].ahead && !(i && typed[i - 1].ahead) &&
-		    strcmp(typed[i].output, "?") != 0)
-			good = is_shown(lab, i + 1, typed[i].output);
-		wrong += !good;
-	}
-	return wrong;
+	if (!good || !in_time)
+		tap_note("%zu: `%s` %ld %ld ms, truly `%s` %d %ld ms", i + 1, cmd ? cmd : "null",
+			 status, ms, typed[i].line, truth[i].status, truth[i].ms);
+	/* what is typed ahead is echoed into the output of what runs */
+	if (good && !typed[i].ahead && !(i && typed[i - 1].ahead) &&
+	    strcmp(typed[i].output, "?") != 0)
+		good = is_shown(lab, i + 1, typed[i].output);
+	v->wrong += !good;
+	v->late += good && !in_time;
 }
 
-static void test_session(int number)
+static struct verdict drive(void)
 {
 	static const char rc[] =
 		"cat >>\"$HOME\"/.bashrc <<'END'\n"
@@ -184,9 +185,10 @@ static void test_session(int number)
 		"END";
 	struct typed typed[COMMANDS] = {0};
 	struct truth truth[COMMANDS + 1];
+	struct verdict v = {0};
 	struct lab lab;
 	struct term *t;
-	int i, wrong;
+	int i;
 
 	lab_open(&lab, 0);
 	lab_sh(&lab, NULL, rc);
@@ -206,14 +208,28 @@ static void test_session(int number)
 	term_free(t);
 	lab_records(&lab);
 	if (read_truth(&lab, truth, COMMANDS + 1) != COMMANDS || lab.n_records != COMMANDS + 1) {
-		ok(0, "session %d has %d commands and an exit (%zu records)", number, COMMANDS,
-		   lab.n_records);
+		tap_note("not %d commands and an exit: %zu records", COMMANDS, lab.n_records);
+		v.wrong = COMMANDS;
 	} else {
-		wrong = count_wrong(&lab, typed, truth);
-		is_int(wrong, 0, "session %d is recorded as bash saw it", number);
+		for (i = 0; i < COMMANDS; i++)
+			judge(&lab, (size_t)i, typed, truth, &v);
 	}
 	lab_is_clean(&lab, "of a random session");
 	lab_close(&lab);
+	return v;
+}
+
+static void test_session(int number)
+{
+	unsigned long long drawn = state;
+	struct verdict v;
+	int tries = 0;
+
+	do {
+		state = drawn;
+		v = drive();
+	} while (!v.wrong && v.late && ++tries < TRIES);
+	is_int(v.wrong + v.late, 0, "session %d is recorded as bash saw it", number);
 }
 
 int main(void)
