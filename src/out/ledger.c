@@ -11,9 +11,10 @@
 
 enum { WINDOW = 2 * LEDGER_LINE, STRIDE = 64 };
 
+/* STRIDE lines, or the last ones. */
 struct ledger_stop {
 	uint64_t at;
-	uint32_t seq;
+	uint32_t least, most;
 };
 
 struct head {
@@ -40,17 +41,21 @@ static void put_stop(struct ledger *l, uint32_t seq)
 		l->cap = l->cap ? l->cap * 2 : 16;
 		l->stops = xrealloc(l->stops, l->cap * sizeof(*l->stops));
 	}
-	l->stops[l->nstops++] = (struct ledger_stop){spool_size(&l->spool), seq};
+	l->stops[l->nstops++] = (struct ledger_stop){spool_size(&l->spool), seq, seq};
 }
 
 void ledger_put(struct ledger *l, uint32_t seq, const unsigned char *text, size_t n)
 {
 	struct head head = {seq, (uint32_t)n};
+	struct ledger_stop *stop;
 
 	if (n > LEDGER_LINE)
 		bug("a line of %zu bytes", n);
 	if (l->count++ % STRIDE == 0)
 		put_stop(l, seq);
+	stop = &l->stops[l->nstops - 1];
+	stop->least = seq < stop->least ? seq : stop->least;
+	stop->most = seq > stop->most ? seq : stop->most;
 	spool_put(&l->spool, &head, sizeof(head));
 	spool_put(&l->spool, text, n);
 }
@@ -100,29 +105,29 @@ int ledger_next(struct ledger *l, uint64_t *at, struct ledger_line *line, struct
 	return 1;
 }
 
-/* Where to begin looking for the line. */
-static uint64_t nearest(const struct ledger *l, uint32_t seq)
+/* Among the lines from *at to end. 1, 0, -1. */
+static int find_between(struct ledger *l, uint64_t at, uint64_t end, uint32_t seq,
+			struct ledger_line *line, struct err *err)
 {
-	size_t low = 0, high = l->nstops;
+	int got = 1;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (l->stops[middle].seq <= seq)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? l->stops[low - 1].at : 0;
+	while (at < end && (got = ledger_next(l, &at, line, err)) == 1)
+		if (line->seq == seq)
+			return 1;
+	return got < 0 ? -1 : 0;
 }
 
 int ledger_find(struct ledger *l, uint32_t seq, struct ledger_line *line, struct err *err)
 {
-	uint64_t at = nearest(l, seq);
-	int got;
+	size_t i;
+	int got = 0;
 
-	do
-		got = ledger_next(l, &at, line, err);
-	while (got == 1 && line->seq < seq);
-	return got == 1 && line->seq != seq ? 0 : got;
+	for (i = l->nstops; i-- > 0 && !got;) {
+		const struct ledger_stop *stop = &l->stops[i];
+		uint64_t end = i + 1 < l->nstops ? stop[1].at : ledger_end(l);
+
+		if (stop->least <= seq && seq <= stop->most)
+			got = find_between(l, stop->at, end, seq, line, err);
+	}
+	return got;
 }

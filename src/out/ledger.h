@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ledger: numbered lines in a spool, put in rising order, read in order or by number. Memory stays
- * small however many there are. */
+/* ledger: numbered lines in a spool, read in the order they were put or by number. Memory stays small
+ * however many there are. */
 #ifndef STENO_LEDGER_H
 #define STENO_LEDGER_H
 
@@ -28,7 +28,7 @@ struct ledger {
 
 void ledger_init(struct ledger *l, int dir);
 void ledger_release(struct ledger *l);
-/* seq is greater than all before. */
+/* No two have the same seq. Finding is quick where most of them rise. */
 void ledger_put(struct ledger *l, uint32_t seq, const unsigned char *text, size_t n);
 /* The place behind the last line. */
 uint64_t ledger_end(const struct ledger *l);

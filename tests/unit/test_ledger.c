@@ -93,6 +93,45 @@ static void test_ledger(int dir, const char *name)
 	buf_release(&scratch);
 }
 
+/* Commands beside each other do not end in the order they began in; the first may end last. */
+static void test_disorder(void)
+{
+	struct buf scratch = {0};
+	struct ledger_line line;
+	int good = 1, missing = 1;
+	struct ledger l;
+	uint32_t i, n = 0;
+
+	ledger_init(&l, -1);
+	for (i = 2; i < 3000; i++) {
+		uint32_t seq = i ^ 1;
+
+		if (seq % 7 == 0)
+			continue;
+		make_line(seq, &scratch);
+		ledger_put(&l, seq, scratch.data, scratch.len);
+		n++;
+	}
+	make_line(1, &scratch);
+	ledger_put(&l, 1, scratch.data, scratch.len);
+	for (i = 1; i < 3000; i++) {
+		int got = ledger_find(&l, i, &line, NULL);
+
+		if (i % 7)
+			make_line(i, &scratch);
+		if (i % 7)
+			good &= got == 1 && line.seq == i && line.n == scratch.len &&
+				memcmp(line.text, scratch.data, line.n) == 0;
+		else
+			missing &= got == 0;
+	}
+	ok(good, "lines put in disorder are found by number");
+	ok(missing, "and others are not");
+	is_int((int64_t)l.count, n + 1, "none is lost");
+	ledger_release(&l);
+	buf_release(&scratch);
+}
+
 static void test_seqs(void)
 {
 	unsigned char there[NUMBERS] = {0};
@@ -126,6 +165,7 @@ int main(void)
 
 	test_ledger(dir, "in a file");
 	test_ledger(-1, "where no file can be made");
+	test_disorder();
 	test_seqs();
 	if (dir >= 0)
 		close(dir);
