@@ -163,6 +163,22 @@ static void put_rest(const struct header *h, const struct command *c, struct buf
 		buf_puts(out, ",\"text_from\":\"screen\"");
 	if (c->text_from == COMMAND_TEXT_NONE)
 		buf_puts(out, ",\"text_from\":\"none\"");
+	if (c->pid >= 0 && !strcmp(c->src, "sh-c")) {
+		buf_puts(out, ",\"pid\":");
+		buf_put_number(out, c->pid);
+	}
+	if (c->signal) {
+		buf_puts(out, ",\"signal\":");
+		buf_put_number(out, c->signal);
+	}
+	if (c->agent.len) {
+		buf_puts(out, ",\"agent\":");
+		put_string(out, c->agent.data, fitting(c->agent.data, c->agent.len, CALL_MOST, 0));
+	}
+	if (c->agent_told && c->agent_us >= 0) {
+		buf_puts(out, ",\"agent_duration_ms\":");
+		buf_put_number(out, c->agent_us / 1000);
+	}
 	if (c->call_id.len) {
 		buf_puts(out, ",\"call_id\":");
 		put_string(out, c->call_id.data,

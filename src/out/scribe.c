@@ -154,6 +154,7 @@ struct page {
 
 static int write_page(void *ctx, int fd, struct err *err)
 {
+	const struct command *beside[STORY_BESIDE];
 	struct page *page = ctx;
 	struct desk *d = page->desk;
 	struct transcript_now now = {
@@ -163,6 +164,10 @@ static int write_page(void *ctx, int fd, struct err *err)
 	};
 
 	now.running = story_running(d->story);
+	now.beside = beside;
+	while (now.n_beside < STORY_BESIDE &&
+	       (beside[now.n_beside] = story_beside(d->story, now.n_beside)))
+		now.n_beside++;
 	if (!now.running && page->is_running)
 		now.loose = story_loose(d->story);
 	now.has_exit = story_exit(d->story, &now.exit_status);

@@ -149,10 +149,25 @@ static void put_details(struct buf *out, const struct command *c)
 		buf_puts(out, " | command text read from the screen");
 	if (c->end && !strcmp(c->end, "eof"))
 		buf_puts(out, " | the shell ended during it");
+	if (c->signal)
+		buf_printf(out, " | killed by signal %d", c->signal);
+	if (c->agent_told && c->agent_us >= 0)
+		put_number(out, " | by the agent's own clock ", c->agent_us / 1000, "ms");
 	if (c->call_id.len) {
 		buf_puts(out, " | call ");
 		markdown_inline(out, c->call_id.data, c->call_id.len);
 	}
+}
+
+/* Where a command's streams are its caller's, steno does not see what it prints. */
+static void put_no_output(struct buf *out, const struct command *c)
+{
+	if (strcmp(c->src, "sh-c") != 0 || c->agent_told)
+		buf_puts(out, c->end ? "(no output)\n" : "(no output yet)\n");
+	else if (c->on_terminal)
+		buf_puts(out, "(its output went to the terminal)\n");
+	else
+		buf_puts(out, "(its output went elsewhere, unseen)\n");
 }
 
 static void put_section(const struct transcript *t, struct buf *out, const struct command *c)
@@ -164,7 +179,7 @@ static void put_section(const struct transcript *t, struct buf *out, const struc
 	if (c->output.lines)
 		put_excerpt(t, out, &c->output, c->seq);
 	else
-		buf_puts(out, c->end ? "(no output)\n" : "(no output yet)\n");
+		put_no_output(out, c);
 }
 
 /* How much of a text goes into one line; at a character. */
@@ -376,22 +391,27 @@ int transcript_write(const struct transcript *t, const struct transcript_now *no
 {
 	struct buf out = {0};
 	int rc = -1;
+	size_t i;
 
 	put_title(t, &out);
 	if (write_buf(&out, fd, err) < 0 || spool_write(&t->body, fd, err) < 0)
 		goto out;
 	if (now->running)
 		put_section(t, &out, now->running);
+	for (i = 0; i < now->n_beside; i++)
+		put_section(t, &out, now->beside[i]);
 	if (now->loose)
 		put_loose(t, &out, now->loose);
 	put_ending(now, t->header->imported != NULL, &out);
 	buf_puts(&out, "\n## Commands\n");
-	if (!spool_size(&t->commands) && !now->running)
+	if (!spool_size(&t->commands) && !now->running && !now->n_beside)
 		buf_printf(&out, "%s\n", wording_no_commands(t->header));
 	if (write_buf(&out, fd, err) < 0 || spool_write(&t->commands, fd, err) < 0)
 		goto out;
 	if (now->running)
 		put_entry(&out, now->running);
+	for (i = 0; i < now->n_beside; i++)
+		put_entry(&out, now->beside[i]);
 	if (write_buf(&out, fd, err) < 0)
 		goto out;
 	rc = worktree_write(&t->changes, now->is_running ? WORKTREE_RUNNING : 0, fd, err);

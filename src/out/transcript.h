@@ -27,9 +27,11 @@ void transcript_put_fact(struct transcript *t, const struct event *e);
 
 /* What only the moment of writing knows. Zero is a session that has ended, quietly. */
 struct transcript_now {
-	const struct command *running; /* or NULL */
-	const struct excerpt *loose;   /* since the last command, or NULL */
-	int is_running;		       /* more may come */
+	const struct command *running;	     /* or NULL */
+	const struct command *const *beside; /* that run beside it */
+	size_t n_beside;
+	const struct excerpt *loose; /* since the last command, or NULL */
+	int is_running;		     /* more may come */
 	int has_exit, exit_status;
 	uint64_t forged;  /* marks that were not believed */
 	uint64_t skipped; /* lines of the recording that are no events */

@@ -26,6 +26,13 @@ static const struct key {
 	{"cmd", KIND_TEXT, offsetof(struct mark, cmd)},
 	{"eol", KIND_TEXT, offsetof(struct mark, eol)},
 	{"d", KIND_TEXT, offsetof(struct mark, dir)},
+	{"i", KIND_TEXT, offsetof(struct mark, id)},
+	{"pid", KIND_NUMBER, offsetof(struct mark, pid)},
+	{"us", KIND_NUMBER, offsetof(struct mark, us)},
+	{"sig", KIND_STATUS, offsetof(struct mark, signal)},
+	{"tty", KIND_NUMBER, offsetof(struct mark, tty)},
+	{"agent", KIND_TEXT, offsetof(struct mark, agent)},
+	{"call", KIND_TEXT, offsetof(struct mark, call)},
 };
 
 static int parse_number(const unsigned char *p, size_t n, int64_t max, int64_t *out)
@@ -82,6 +89,7 @@ int mark_parse(struct mark *m, const unsigned char *data, size_t n)
 
 	memset(m, 0, sizeof(*m));
 	m->s = m->wall_us = m->cut = m->status = m->prev = -1;
+	m->pid = m->us = m->signal = m->tty = -1;
 	if (!n)
 		return -1;
 	m->letter = (char)data[0];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mark: the data of an EVENT_MARK (tape/event.h), taken apart. */
+/* mark: the data of an EVENT_MARK or an EVENT_COMMAND (tape/event.h), taken apart. */
 #ifndef STENO_MARK_H
 #define STENO_MARK_H
 
@@ -21,6 +21,9 @@ struct mark {
 	int64_t cut;	      /* 1: cmd is only the beginning */
 	int64_t status, prev; /* 0 to 255 */
 	struct mark_text src, cmd, dir, eol;
+	/* of an EVENT_COMMAND */
+	int64_t pid, us, signal, tty;
+	struct mark_text id, agent, call;
 };
 
 /* Fills *m with views into data; unknown keys are passed over, so that newer hooks can be read.

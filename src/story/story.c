@@ -144,6 +144,7 @@ static void put_exit(struct story *s, const struct event *e)
 		return;
 	s->has_exit = 1;
 	s->exit_status = status;
+	story_end_measured(s, "lost");
 	story_enter(s, STORY_IDLE);
 	if (from == STORY_RUN) {
 		story_close_command(s, status, "eof");
@@ -184,6 +185,9 @@ void story_put(struct story *s, const struct event *e)
 		break;
 	case EVENT_MARK:
 		story_put_mark(s, e);
+		break;
+	case EVENT_COMMAND:
+		story_put_measured(s, e);
 		break;
 	case EVENT_RESIZE:
 		put_resize(s, e);
@@ -234,6 +238,7 @@ void story_free(struct story *s)
 		return;
 	screen_free(s->screen);
 	story_release_words(s);
+	story_release_measured(s);
 	story_free_entry(s->open);
 	for (i = 0; i < s->waits; i++)
 		story_free_entry(s->waiting[i]);
@@ -252,6 +257,7 @@ void story_end(struct story *s)
 	enum story_state from = s->state;
 
 	story_end_words(s);
+	story_end_measured(s, "interrupted");
 	release_held(s);
 	story_enter(s, STORY_IDLE);
 	if (from == STORY_RUN) {

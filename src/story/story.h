@@ -32,7 +32,8 @@ enum command_text { COMMAND_TEXT_NONE, COMMAND_TEXT_SHELL, COMMAND_TEXT_SCREEN, 
 
 struct command {
 	uint32_t seq;		  /* 1, 2, ... in the order of starting */
-	const char *src;	  /* "shell" or "argv"; "codex", ...: that agent's own log */
+	const char *src;	  /* "shell", "argv", or "sh-c": measured outside its shell, by
+				     `steno -c`; "codex", ...: that agent's own log */
 	int64_t start_us, end_us; /* since the recording began; end_us -1: running, or not seen */
 	int64_t start_wall_us;	  /* as the holder's clock said when it began */
 	enum command_text text_from;
@@ -45,6 +46,14 @@ struct command {
 				     "lost": its end mark is missing from the recording */
 	struct excerpt output;	 /* what it printed, as text */
 	struct buf call_id;	 /* the agent's name for it; empty: none */
+	/* Of "sh-c" only: */
+	struct buf raw;	  /* what was run, where the text is what the agent asked for */
+	struct buf agent; /* who had it run; empty: nobody said */
+	int64_t pid;	  /* -1: not known */
+	int signal;	  /* that ended it; 0: none */
+	int on_terminal;  /* its output can be among that of the command around it */
+	int agent_told;	  /* the output, and what follows, is from the agent's own log */
+	int64_t agent_us; /* how long it took as the agent saw it; -1: not said */
 };
 
 /* All borrowed for the call. Unused ones may be NULL. */
@@ -81,6 +90,10 @@ uint32_t story_open(const struct story *s);
 /* What has appeared since the last command and belongs to none, as the same kind of copy; NULL if
  * a command runs, a prompt is there, or it is blank. */
 const struct excerpt *story_loose(struct story *s);
+/* Those that run beside it, measured outside their shells, at most STORY_BESIDE: the i-th, or NULL.
+ * Borrowed until the next event. */
+enum { STORY_BESIDE = 128 };
+const struct command *story_beside(const struct story *s, size_t i);
 /* The exit status the recording ended with: 1 and *status, or 0 if it has not (yet). */
 int story_exit(const struct story *s, int *status);
 /* Marks that were not believed, and forged ones seen in output. */

@@ -30,6 +30,13 @@ struct unfinished {
 
 enum { STORY_UNFINISHED = 8 };
 
+/* A command that was measured outside its shell, and has not been told of as ended. */
+struct measured {
+	struct command command;
+	char id[17];
+	int is_begun;
+};
+
 struct story {
 	struct story_sink sink;
 	void *ctx;
@@ -59,6 +66,8 @@ struct story {
 	int has_exit, exit_status;
 	int is_imported;
 	struct unfinished unfinished[STORY_UNFINISHED];
+	struct measured *measured[STORY_BESIDE]; /* in the order they were first heard of */
+	size_t n_measured;
 
 	struct command peek;
 	struct excerpt loose_peek;
@@ -85,6 +94,11 @@ void story_free_command(struct command *c);
 void story_put_words(struct story *s, const struct event *e);
 void story_end_words(struct story *s); /* no more pieces will come */
 void story_release_words(struct story *s);
+
+/* story_measured.c */
+void story_put_measured(struct story *s, const struct event *e);
+void story_end_measured(struct story *s, const char *how); /* no more will be heard of them */
+void story_release_measured(struct story *s);
 
 /* story_marks.c */
 void story_put_mark(struct story *s, const struct event *e);

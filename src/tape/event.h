@@ -16,12 +16,14 @@ enum event_code {
 	EVENT_MARK = 'k',   /* a boundary, see below */
 	EVENT_WORDS = 'w',  /* JSON {"role":"user"|"assistant","text":...}: something said, or told
 			       by an agent's own log (words.h) */
-	EVENT_BYTES = 'b',  /* base64: the exact bytes of the 'o' event that follows (a reader gives
+	/* of a command that was measured outside its shell, see below */
+	EVENT_COMMAND = 'c',
+	EVENT_BYTES = 'b', /* base64: the exact bytes of the 'o' event that follows (a reader gives
 			       the pair as one EVENT_OUTPUT; it never gives EVENT_BYTES) */
-	EVENT_LOST = 'l',   /* JSON {"bytes":N or null,"why":...}: output that could not be kept */
-	EVENT_FACT = 'g',   /* JSON object with "fact": what git said (repo/survey.h) */
-	EVENT_SENT = 's',   /* JSON {"bytes":N}: so much is typed by `steno send` from here on */
-	EVENT_NOTE = 'n',   /* JSON {"note":...}: something steno did, such as a repair */
+	EVENT_LOST = 'l',  /* JSON {"bytes":N or null,"why":...}: output that could not be kept */
+	EVENT_FACT = 'g',  /* JSON object with "fact": what git said (repo/survey.h) */
+	EVENT_SENT = 's',  /* JSON {"bytes":N}: so much is typed by `steno send` from here on */
+	EVENT_NOTE = 'n',  /* JSON {"note":...}: something steno did, such as a repair */
 };
 
 /* The data of an EVENT_MARK: a letter, then ";key=value" pairs, values percent-encoded where they
@@ -46,6 +48,14 @@ enum event_code {
  * An A, and its B, right after a B is the same prompt drawn again; a prompt may come without D.
  * The private escape sequence that carries a mark from a shell is
  *   ESC ] 7377 ; 1 ; n=<32 hex digits of nonce> ; <the data above> BEL   */
+
+/* The data of an EVENT_COMMAND is spelt as a mark's. `steno -c` sends it, from any number of commands
+ * at a time; i, 16 hex digits, says whose it is. Bytes that are no printable ASCII are encoded.
+ *   T  a piece of a long text       i= and one of cmd=<what is to run> d=<directory>
+ *   B  it begins; all T were before i= w=<wall clock, microseconds since 1970> pid=
+ *      tty=<1: its output can be among the session's> agent= call=<the agent's id for it>
+ *   E  it has ended                 i= us=<how long it took> and st=<status>, or sig=<signal>
+ * w and us are by the clocks of `steno -c`; the event's own time is that of its arrival. */
 
 struct event {
 	int64_t at_us;		   /* since the recording began (CLOCK_MONOTONIC) */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Any events through the story into both files' text. An event is a line: its code, a space, its
- * data, in which \e, \r, \n and \\ stand for what they say. Commands must come in order, each end
- * once; the first half of the events must tell the first part of the story; the transcript must
+ * data, in which \e, \r, \n and \\ stand for what they say. Each command must end once, after it began; the first half of the events must tell the first part of the story; the transcript must
  * hold nothing that is not text, a provenance line must be one short line. */
 #include "base/buf.h"
 #include "base/err.h"
@@ -24,20 +23,31 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static char id[] = "00112233445566778899aabbccddeeff";
 static const struct header header = {.cols = 20, .rows = 4, .id = id};
 
+enum { SEQS = 1 << 16 };
+
 struct told {
 	struct buf log; /* what was told, as bytes to compare */
 	struct transcript *transcript;
-	uint32_t last;
+	unsigned char ended[SEQS];
+	uint32_t begun, n_ended;
 };
+
+static void on_started(void *ctx, const struct command *c)
+{
+	struct told *t = ctx;
+
+	if (c->seq != ++t->begun)
+		bug("commands begin out of order");
+}
 
 static void on_ended(void *ctx, const struct command *c)
 {
 	struct told *t = ctx;
 	struct buf line = {0};
 
-	if (c->seq != t->last + 1)
-		bug("commands out of order");
-	t->last = c->seq;
+	if (!c->seq || c->seq > t->begun || t->ended[c->seq % SEQS]++)
+		bug("a command ends twice, or never began");
+	t->n_ended++;
 	if (!c->end || (c->end_us >= 0 && c->end_us < c->start_us))
 		bug("a command without a good end");
 	provenance_line(&header, c, &line);
@@ -73,8 +83,11 @@ static void on_fact(void *ctx, const struct event *e)
 	transcript_put_fact(t->transcript, e);
 }
 
-static const struct story_sink sink = {
-	.ended = on_ended, .loose = on_loose, .words = on_words, .fact = on_fact};
+static const struct story_sink sink = {.started = on_started,
+				       .ended = on_ended,
+				       .loose = on_loose,
+				       .words = on_words,
+				       .fact = on_fact};
 
 static unsigned char unescaped(unsigned char c)
 {
@@ -123,11 +136,16 @@ static void play(struct story *s, const uint8_t *data, size_t size)
 
 static void check_page(const struct transcript *t, struct story *s)
 {
-	struct transcript_now now = {.running = story_running(s), .loose = story_loose(s)};
+	const struct command *beside[STORY_BESIDE];
+	struct transcript_now now = {
+		.running = story_running(s), .loose = story_loose(s), .beside = beside};
 	int fd = memfd_create("page", MFD_CLOEXEC);
 	struct buf page = {0};
 	size_t n, i;
 
+	while (now.n_beside < STORY_BESIDE &&
+	       (beside[now.n_beside] = story_beside(s, now.n_beside)))
+		now.n_beside++;
 	if (fd < 0 || transcript_write(t, &now, fd, NULL) < 0)
 		bug("cannot write");
 	n = (size_t)lseek(fd, 0, SEEK_END);
@@ -154,6 +172,8 @@ static void tell(struct told *t, const uint8_t *data, size_t size, int end)
 	check_page(t->transcript, s);
 	if (end)
 		story_end(s);
+	if (end && t->n_ended != t->begun)
+		bug("a command without an end");
 	check_page(t->transcript, s);
 	transcript_free(t->transcript);
 	story_free(s);
@@ -162,7 +182,7 @@ static void tell(struct told *t, const uint8_t *data, size_t size, int end)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const uint8_t *half = size ? memrchr(data, '\n', size / 2) : NULL;
-	struct told whole, part;
+	static struct told whole, part;
 
 	tell(&whole, data, size, 1);
 	tell(&part, data, half ? (size_t)(half - data) : 0, 0);

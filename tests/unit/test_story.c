@@ -160,6 +160,25 @@ static int prefixes_hold(const char *script)
 static const struct story_case {
 	const char *name, *script, *want;
 } cases[] = {
+	{"commands beside each other each have their own",
+	 "k C;s=1;src=argv;cmd=agent;d=/\nc T;i=0000000000000001;d=/a\n"
+	 "c T;i=0000000000000002;cmd=tw\nc T;i=0000000000000001;cmd=on%65\n"
+	 "c T;i=0000000000000002;cmd=o%3B\nc B;i=0000000000000002;w=1000000;d=/\n"
+	 "o out\\n\nc B;i=0000000000000001;call=c1\nc E;i=0000000000000001;us=250;st=3\n"
+	 "c E;i=0000000000000002;us=70000;sig=15\nc E;i=0000000000000002;us=1;st=0\n"
+	 "k D;s=1;st=0\nk A;s=1;st=0\n",
+	 "3 exit 8000..8250 3 argv [one] in [/a] out []\n"
+	 "2 exit 6000..76000 143 argv [two;] in [/] out []\n"
+	 "1 exit 1000..12000 0 argv [agent] in [/] out [out|]\n"},
+	{"one that has not ended when the session does is lost",
+	 "k C;s=1;src=argv;cmd=agent;d=/\nc B;i=0000000000000001;cmd=sleep\nk D;s=1;st=0\nx 0\n"
+	 "c E;i=0000000000000001;us=1;st=0\n",
+	 "2 lost 2000..-1 null argv [sleep] in [] out []\n"
+	 "1 exit 1000..3000 0 argv [agent] in [/] out []\n"},
+	{"reports that make no sense tell nothing",
+	 "c E;i=0000000000000001;us=1;st=0\nc B;i=1;cmd=x\nc B;cmd=x\nc Z;i=0000000000000003\n"
+	 "c T;i=0000000000000002;cmd=never\nc B;i=0000000000000004;pid=x\nc \n",
+	 ""},
 	{"a command has its text from the shell's history, its status, its output",
 	 "k A;s=0;st=0;h=1\no $ \nk B;s=0\no echo hi\\r\\n\nk C;s=1;h=1;prev=0;d=/home\no "
 	 "hi\\r\\n\n"
