@@ -426,6 +426,8 @@ static void prepare_command(struct rec *r, char **argv)
 static void prepare_environment(struct rec *r)
 {
 	static char term[] = "TERM=xterm-256color";
+	static char guard[] = "STENO_COMMAND"; /* of a session around this */
+	static char *const unset[] = {guard, NULL};
 	struct buf b = {0};
 	size_t n = 0, i;
 
@@ -438,6 +440,7 @@ static void prepare_environment(struct rec *r)
 	for (i = 0; r->session.hooks.env && r->session.hooks.env[i] && n < 7; i++)
 		r->env[n++] = r->session.hooks.env[i];
 	r->session.program.env = r->env;
+	r->session.program.unset = unset;
 }
 
 /* Whoever recorded is gone. If nobody goes on soon, the session has ended with that. */
@@ -495,6 +498,20 @@ static int reader_child(void *ctx, int in, int out)
 	return tail_run(&tail, in, out) < 0;
 }
 
+static void open_inbox(struct rec *r)
+{
+	struct session *s = &r->session;
+	struct stat st;
+	struct err err;
+
+	if (s->rundir < 0 || fstat(s->logs.cast, &st) < 0)
+		return;
+	inbox_name(&st, s->inbox_name);
+	s->inbox = inbox_open(s->rundir, s->inbox_name, &err);
+	if (s->inbox < 0)
+		fprintf(stderr, "steno: commands of agents cannot be reported: %s\n", err.text);
+}
+
 static void settle_size(struct rec *r)
 {
 	struct winsize asked = r->session.size;
@@ -510,6 +527,9 @@ static void release(struct rec *r)
 	hooks_remove(&r->session.hooks);
 	hooks_release(&r->session.hooks);
 	logs_close(&r->session.logs);
+	if (r->session.inbox >= 0)
+		unlinkat(r->session.rundir, r->session.inbox_name, 0);
+	io_close(&r->session.inbox);
 	io_close(&r->session.rundir);
 	if (r->session.survey.pid > 0)
 		kill(r->session.survey.pid, SIGKILL);
@@ -567,6 +587,7 @@ static int prepare(struct rec *r, char **command, struct err *err)
 		prepare_shell(r, err);
 	if (open_logs(r, err) < 0 || write_header(r, err) < 0)
 		return -1;
+	open_inbox(r);
 	registry_add(r->folder);
 	prepare_environment(r);
 	if (logs_current_begin(&s->logs, err) < 0)
@@ -594,13 +615,16 @@ static void fill_standard_streams(void)
 
 int cmd_rec(int argc, char **argv)
 {
-	struct rec r = {.state = -1,
-			.report = -1,
-			.session = {.rundir = -1, .logs = {-1, -1, ""}, .survey = {0, -1, -1}}};
+	struct rec r = {
+		.state = -1,
+		.report = -1,
+		.session = {
+			.rundir = -1, .inbox = -1, .logs = {-1, -1, ""}, .survey = {0, -1, -1}}};
 	struct err err = {.code = 0};
 	int status = 3, rc;
 
 	fill_standard_streams();
+	r.login = argv[0] && argv[0][0] == '-';
 	if (read_options(&r, argc, argv) < 0)
 		return 2;
 	if (r.session.detached && background_begin(&r.report, &status) != 0)

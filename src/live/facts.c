@@ -24,10 +24,14 @@ static void split(struct facts *f, void (*put)(void *ctx, const char *fact, size
 	}
 }
 
+enum { READS = 16 };
+
 int facts_read(struct facts *f, int fd, void (*put)(void *ctx, const char *fact, size_t n),
 	       void *ctx)
 {
-	for (;;) {
+	int i;
+
+	for (i = 0; i < READS; i++) {
 		ssize_t n = read(fd, f->line + f->len, sizeof(f->line) - f->len);
 
 		if (n < 0 && errno == EINTR)
@@ -39,4 +43,5 @@ int facts_read(struct facts *f, int fd, void (*put)(void *ctx, const char *fact,
 		f->len += (size_t)n;
 		split(f, put, ctx);
 	}
+	return 1;
 }

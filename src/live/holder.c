@@ -50,6 +50,7 @@ enum {
 	SIDE_WATCHER,
 	SIDE_END,
 	SIDE_CONTROL,
+	SIDE_INBOX,
 	SIDE_COUNT
 };
 
@@ -74,6 +75,7 @@ static void watch(const struct holder *h, struct pollfd p[SIDE_COUNT])
 	p[SIDE_END].fd = h->sock >= 0 || h->reaped ? -1 : h->pidfd; /* a front would tell */
 	p[SIDE_END].events = POLLIN;
 	p[SIDE_CONTROL] = (struct pollfd){.fd = h->control.epoll, .events = POLLIN};
+	p[SIDE_INBOX] = (struct pollfd){.fd = h->s->inbox, .events = POLLIN};
 }
 
 static void earlier(int64_t *till, int64_t when)
@@ -117,6 +119,8 @@ static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
 		input_read(&h->input, h->terminal.in, h->terminal.in_is_tty);
 	if (h->master >= 0 && input_waiting(&h->input))
 		input_flush(&h->input, h->master);
+	if (p[SIDE_INBOX].revents) /* first: a command's start comes before what it prints */
+		holder_hear_inbox(h);
 	if (p[SIDE_MASTER].fd >= 0 && p[SIDE_MASTER].revents & (POLLIN | POLLHUP | POLLERR) &&
 	    p[SIDE_MASTER].events & POLLIN)
 		holder_read(h);
@@ -287,6 +291,7 @@ static void finish(struct holder *h)
 
 	h->now = clock_mono_us();
 	hooks_remove(&h->s->hooks);
+	holder_hear_inbox(h);
 	holder_tell(h, WIRE_EXITED, status, 0);
 	holder_end_watcher(h); /* at the time of the exit, before it */
 	if (!h->exit_recorded && !h->status_unknown)
@@ -302,6 +307,8 @@ static void finish(struct holder *h)
 		holder_notice(h, "the recording is not complete: %s", h->recorder.why);
 	logs_current_end(&h->s->logs);
 	control_close(&h->control);
+	if (h->s->inbox >= 0)
+		unlinkat(h->s->rundir, h->s->inbox_name, 0);
 	holder_tell(h, WIRE_DONE, 0, 0);
 }
 

@@ -41,6 +41,7 @@ struct holder {
 	uint64_t told_rings; /* follower.rings when those who follow were told last */
 	struct child survey;
 	struct facts facts;
+	struct facts reports; /* of commands, from the inbox */
 	struct child watcher;
 	struct facts words;
 	int watchers;	 /* so many were started */
@@ -101,6 +102,9 @@ void holder_serve_control(struct holder *h);
 void holder_tell_growth(struct holder *h);
 /* A mark went by. */
 void holder_count_mark(struct holder *h, const unsigned char *mark, size_t n);
+
+/* holder_inbox.c: what `steno -c` reports */
+void holder_hear_inbox(struct holder *h);
 
 /* holder_survey.c: git's facts at the beginning and at the end */
 void holder_hear_survey(struct holder *h);

@@ -6,6 +6,7 @@
 
 #include "child.h"
 #include "hooks.h"
+#include "inbox.h"
 #include "logs.h"
 #include "pty.h"
 #include "scanner.h"
@@ -22,6 +23,8 @@ struct session {
 	char id[33];
 	int detached; /* it has no terminal of its own, and is not hung up when others go */
 	int rundir;   /* the private folder, for the control socket; -1: none */
+	int inbox;    /* where commands are reported (inbox.h); -1: none */
+	char inbox_name[INBOX_NAME];
 	char cwd[4096];
 	struct termios modes;
 	struct winsize size;

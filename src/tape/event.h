@@ -16,14 +16,14 @@ enum event_code {
 	EVENT_MARK = 'k',   /* a boundary, see below */
 	EVENT_WORDS = 'w',  /* JSON {"role":"user"|"assistant","text":...}: something said, or told
 			       by an agent's own log (words.h) */
+	EVENT_BYTES = 'b',  /* base64: the exact bytes of the 'o' event that follows (a reader gives
+			       the pair as one EVENT_OUTPUT; it never gives EVENT_BYTES) */
+	EVENT_LOST = 'l',   /* JSON {"bytes":N or null,"why":...}: output that could not be kept */
+	EVENT_FACT = 'g',   /* JSON object with "fact": what git said (repo/survey.h) */
+	EVENT_SENT = 's',   /* JSON {"bytes":N}: so much is typed by `steno send` from here on */
+	EVENT_NOTE = 'n',   /* JSON {"note":...}: something steno did, such as a repair */
 	/* of a command that was measured outside its shell, see below */
 	EVENT_COMMAND = 'c',
-	EVENT_BYTES = 'b', /* base64: the exact bytes of the 'o' event that follows (a reader gives
-			       the pair as one EVENT_OUTPUT; it never gives EVENT_BYTES) */
-	EVENT_LOST = 'l',  /* JSON {"bytes":N or null,"why":...}: output that could not be kept */
-	EVENT_FACT = 'g',  /* JSON object with "fact": what git said (repo/survey.h) */
-	EVENT_SENT = 's',  /* JSON {"bytes":N}: so much is typed by `steno send` from here on */
-	EVENT_NOTE = 'n',  /* JSON {"note":...}: something steno did, such as a repair */
 };
 
 /* The data of an EVENT_MARK: a letter, then ";key=value" pairs, values percent-encoded where they
