@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/help.h"
 #include "cmd/rec.h"
+#include "cmd/sh.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +54,8 @@ int main(int argc, char **argv)
 		fputs("steno: refuses to run with another user's rights\n", stderr);
 		return 3;
 	}
+	if (argc && sh_is_meant(argc, argv))
+		return cmd_shell(argc, argv);
 	if (argc > 1 && asks_help(argv[1]))
 		return help_all();
 	if (argc < 2 || (argv[1][0] == '-' && strcmp(argv[1], "--version") != 0))
@@ -61,6 +64,8 @@ int main(int argc, char **argv)
 		puts("steno " STENO_VERSION);
 		return fflush(stdout) == 0 ? 0 : 3;
 	}
+	if (!strcmp(argv[1], "sh")) /* for hooks, and so in no list */
+		return cmd_sh(argc - 1, argv + 1);
 	for (i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		if (!strcmp(argv[1], verbs[i].name))
 			return argc > 2 && asks_help(argv[2]) ? help_verb(argv[1])

@@ -161,9 +161,12 @@ int help_all(void)
 
 	fputs("usage: steno [VERB] [options] [argument ...]\n"
 	      "       steno [options] [-- command [argument ...]]\n"
+	      "       steno -c COMMAND [NAME [argument ...]]\n"
 	      "       steno --help | VERB --help | --version\n"
 	      "\n"
-	      "Without a verb it records: your shell, or the command after --.\n"
+	      "Without a verb it records: your shell, or the command after --. With -c (-lc, ...) "
+	      "it is\n"
+	      "your shell, and reports the command to the session that records here.\n"
 	      "\n"
 	      "verbs:\n",
 	      stdout);
