@@ -171,6 +171,8 @@ static void put_rest(const struct header *h, const struct command *c, struct buf
 		buf_puts(out, ",\"signal\":");
 		buf_put_number(out, c->signal);
 	}
+	if (c->unwrapped)
+		buf_puts(out, ",\"unwrapped\":true");
 	if (c->agent.len) {
 		buf_puts(out, ",\"agent\":");
 		put_string(out, c->agent.data, fitting(c->agent.data, c->agent.len, CALL_MOST, 0));

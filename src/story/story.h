@@ -47,7 +47,7 @@ struct command {
 	struct excerpt output;	 /* what it printed, as text */
 	struct buf call_id;	 /* the agent's name for it; empty: none */
 	/* Of "sh-c" only: */
-	struct buf raw;	  /* what was run, where the text is what the agent asked for */
+	int unwrapped;	  /* the text is what the agent asked for; more was run around it */
 	struct buf agent; /* who had it run; empty: nobody said */
 	int64_t pid;	  /* -1: not known */
 	int signal;	  /* that ended it; 0: none */

@@ -15,7 +15,6 @@ void story_free_command(struct command *c)
 	buf_release(&c->cwd);
 	excerpt_release(&c->output);
 	buf_release(&c->call_id);
-	buf_release(&c->raw);
 	buf_release(&c->agent);
 }
 

@@ -6,6 +6,7 @@
 
 #include "../tape/event.h"
 #include "mark.h"
+#include "wrapper.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,7 @@ static void finish(struct story *s, size_t i)
 
 	s->n_measured--;
 	memmove(s->measured + i, s->measured + i + 1, (s->n_measured - i) * sizeof(*s->measured));
-	if (m->is_begun && s->sink.ended)
+	if (m->is_begun && !m->is_harness && s->sink.ended)
 		s->sink.ended(s->ctx, &m->command);
 	free_measured(m);
 }
@@ -88,6 +89,28 @@ static void on_piece(struct measured *m, const struct mark *mark)
 		c->text_from = COMMAND_TEXT_ARGV;
 }
 
+/* From what is run to what was asked for. */
+static void unwrap(struct measured *m)
+{
+	struct command *c = &m->command;
+	struct buf asked = {0};
+
+	switch (wrapper_read(c->agent.len ? buf_str(&c->agent) : NULL, c->text.data, c->text.len,
+			     &asked)) {
+	case WRAPPER_ASKED:
+		buf_release(&c->text);
+		c->text = asked;
+		c->unwrapped = 1;
+		return;
+	case WRAPPER_HARNESS:
+		m->is_harness = 1;
+		break;
+	case WRAPPER_NONE:
+		break;
+	}
+	buf_release(&asked);
+}
+
 static void on_begin(struct story *s, struct measured *m, const struct mark *mark)
 {
 	struct command *c = &m->command;
@@ -96,6 +119,11 @@ static void on_begin(struct story *s, struct measured *m, const struct mark *mar
 		return;
 	on_piece(m, mark);
 	m->is_begun = 1;
+	append(&c->agent, mark->agent, WORD_MOST);
+	append(&c->call_id, mark->call, WORD_MOST);
+	unwrap(m);
+	if (m->is_harness)
+		return;
 	c->seq = ++s->seq;
 	c->start_us = s->now_us;
 	c->start_wall_us = s->wall_us + s->now_us;
@@ -104,8 +132,6 @@ static void on_begin(struct story *s, struct measured *m, const struct mark *mar
 	c->text_cut = mark->cut > 0;
 	c->pid = mark->pid;
 	c->on_terminal = mark->tty > 0;
-	append(&c->agent, mark->agent, WORD_MOST);
-	append(&c->call_id, mark->call, WORD_MOST);
 	if (s->sink.started)
 		s->sink.started(s->ctx, c);
 }
@@ -168,7 +194,7 @@ const struct command *story_beside(const struct story *s, size_t i)
 	size_t at;
 
 	for (at = 0; at < s->n_measured; at++)
-		if (s->measured[at]->is_begun && i-- == 0)
+		if (s->measured[at]->is_begun && !s->measured[at]->is_harness && i-- == 0)
 			return &s->measured[at]->command;
 	return NULL;
 }

@@ -35,6 +35,7 @@ struct measured {
 	struct command command;
 	char id[17];
 	int is_begun;
+	int is_harness; /* nobody asked for it: it is not told of */
 };
 
 struct story {
