@@ -95,7 +95,7 @@ arrays = for f in $^; do printf 'static const unsigned char $1_%s[] = {' "$$(bas
 		od -An -v -tx1 "$$f" | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; echo '};'; done > $@.tmp && \
 	mv $@.tmp $@
 
-$(BUILD)/gen/hooks-text.h: $(wildcard src/hooks/steno.*)
+$(BUILD)/gen/hooks-text.h: $(wildcard src/hooks/*.*)
 	@mkdir -p $(@D)
 	$(Q)$(call arrays,hook)
 

@@ -31,6 +31,9 @@ static const struct help helps[] = {
 	 "      --size COLSxROWS   size of the terminal inside, where there is none outside\n"
 	 "      --model M, --profile P, --sandbox S\n"
 	 "                         what the transcript's title line is to say\n"
+	 "      --measure, --no-measure\n"
+	 "                         whether shells that the command starts report what they run;\n"
+	 "                         by default those of an agent (codex, claude, gemini, ...) do\n"
 	 "  -q, --quiet            no words of steno's own, errors excepted\n"},
 	{"ls", "list the sessions, the newest first", "[--all] [--json] [-n N] [--log-dir DIR]",
 	 "  -a, --all              of every folder you have recorded in\n"

@@ -58,7 +58,9 @@ struct rec {
 	char rundir[RUNDIR_PATH];
 	struct buf text; /* the command as a shell would read it */
 	char *env_session;
-	char *env[8];
+	char *env[16];
+	char *unset[8];
+	int measure; /* what agents' shells run: 1, 0, -1: if it is an agent */
 	char *argv_shell[2];
 	int state; /* the survey's */
 };
@@ -80,7 +82,7 @@ static int bad_size(const char *text, struct winsize *size)
 
 static int read_options(struct rec *r, int argc, char **argv)
 {
-	static const struct option options[] = {
+	const struct option options[] = {
 		{"log-dir", required_argument, NULL, 'L'},
 		{"shell", required_argument, NULL, 's'},
 		{"login", no_argument, NULL, 'l'},
@@ -90,6 +92,8 @@ static int read_options(struct rec *r, int argc, char **argv)
 		{"profile", required_argument, NULL, 'p'},
 		{"sandbox", required_argument, NULL, 'b'},
 		{"quiet", no_argument, NULL, 'q'},
+		{"measure", no_argument, &r->measure, 1},
+		{"no-measure", no_argument, &r->measure, 0},
 		{NULL, 0, NULL, 0},
 	};
 	int c;
@@ -97,6 +101,8 @@ static int read_options(struct rec *r, int argc, char **argv)
 	r->asked = getenv("STENO_LOG_DIR");
 	while ((c = getopt_long(argc, argv, "+dlq", options, NULL)) != -1) {
 		switch (c) {
+		case 0: /* a flag */
+			break;
 		case 'L':
 			r->asked = optarg;
 			break;
@@ -423,13 +429,42 @@ static void prepare_command(struct rec *r, char **argv)
 	r->session.program.argv = argv;
 }
 
+/* The user's own value of a variable that a session around this one may have made its own. */
+static const char *users_own(const char *name, const char *kept)
+{
+	const char *value = getenv(name), *hooks = getenv("STENO_HOOKS");
+
+	if (hooks && *hooks && value && !strncmp(value, hooks, strlen(hooks)))
+		return getenv(kept);
+	return value;
+}
+
+/* The commands of an agent's shells. Those of a person's are told apart by the shell's own hooks. */
+static void prepare_measuring(struct rec *r)
+{
+	const struct measure_user user = {users_own("BASH_ENV", "STENO_BASH_ENV"),
+					  users_own("ZDOTDIR", "STENO_ZDOTDIR")};
+	const struct session *s = &r->session;
+	char program[4096];
+	struct err err;
+	ssize_t n;
+
+	if (r->measure < 0)
+		r->measure = s->text && measure_is_agent(s->program.argv);
+	if (!r->measure || s->inbox < 0)
+		return;
+	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	program[n > 0 ? n : 0] = '\0';
+	if (measure_prepare(&r->session.measure, r->rundir, program, &user, &err) < 0)
+		fprintf(stderr, "steno: the agent's commands cannot be measured: %s\n", err.text);
+}
+
 static void prepare_environment(struct rec *r)
 {
 	static char term[] = "TERM=xterm-256color";
 	static char guard[] = "STENO_COMMAND"; /* of a session around this */
-	static char *const unset[] = {guard, NULL};
 	struct buf b = {0};
-	size_t n = 0, i;
+	size_t n = 0, m = 0, i;
 
 	buf_printf(&b, "STENO_SESSION=%s/%s.cast", r->folder, r->session.logs.session);
 	r->env_session = xstrdup(buf_str(&b));
@@ -439,8 +474,14 @@ static void prepare_environment(struct rec *r)
 		r->env[n++] = term; /* of whatever will be attached */
 	for (i = 0; r->session.hooks.env && r->session.hooks.env[i] && n < 7; i++)
 		r->env[n++] = r->session.hooks.env[i];
+	r->unset[m++] = guard;
+	prepare_measuring(r);
+	for (i = 0; i < MEASURE_VARIABLES && r->session.measure.env[i]; i++)
+		r->env[n++] = r->session.measure.env[i];
+	for (i = 0; i < MEASURE_VARIABLES && r->session.measure.unset[i]; i++)
+		r->unset[m++] = r->session.measure.unset[i];
 	r->session.program.env = r->env;
-	r->session.program.unset = unset;
+	r->session.program.unset = r->unset;
 }
 
 /* Whoever recorded is gone. If nobody goes on soon, the session has ended with that. */
@@ -526,6 +567,8 @@ static void release(struct rec *r)
 {
 	hooks_remove(&r->session.hooks);
 	hooks_release(&r->session.hooks);
+	measure_remove(&r->session.measure);
+	measure_release(&r->session.measure);
 	logs_close(&r->session.logs);
 	if (r->session.inbox >= 0)
 		unlinkat(r->session.rundir, r->session.inbox_name, 0);
@@ -618,6 +661,7 @@ int cmd_rec(int argc, char **argv)
 	struct rec r = {
 		.state = -1,
 		.report = -1,
+		.measure = -1,
 		.session = {
 			.rundir = -1, .inbox = -1, .logs = {-1, -1, ""}, .survey = {0, -1, -1}}};
 	struct err err = {.code = 0};

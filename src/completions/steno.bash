@@ -79,7 +79,7 @@ _steno() {
 	send:* | wait:* | kill:* | play:* | rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
 	*:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
-			--sandbox --quiet --detach --help --version --' -- "$cur")
+			--sandbox --measure --no-measure --quiet --detach --help --version --' -- "$cur")
 		;;
 	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log send wait kill export import say hooks hook play rebuild show' -- "$cur") ;;
 	esac

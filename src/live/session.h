@@ -8,6 +8,7 @@
 #include "hooks.h"
 #include "inbox.h"
 #include "logs.h"
+#include "measure.h"
 #include "pty.h"
 #include "scanner.h"
 
@@ -19,6 +20,7 @@ struct session {
 	struct program program;
 	const char *text; /* the command as a shell would read it; NULL: an interactive shell */
 	struct hooks hooks;
+	struct measure measure; /* of an agent's shells */
 	char nonce[SCANNER_NONCE + 1];
 	char id[33];
 	int detached; /* it has no terminal of its own, and is not hung up when others go */

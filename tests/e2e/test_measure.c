@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* Hooks that make an agent's shells report themselves: what a shell sees, and what is in the log. */
+#include "lab.h"
+#include "tap.h"
+
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct lab lab;
+
+/* Runs this script as if it were an agent, named so; its output. */
+static int run_agent(const char *name, const char *options, const char *script, struct buf *out)
+{
+	char line[512];
+
+	setenv("SCRIPT", script, 1);
+	snprintf(line, sizeof(line),
+		 "mkdir -p \"$LAB/bin\"; { echo '#!/bin/sh'; printf '%%s\\n' \"$SCRIPT\"; } "
+		 ">\"$LAB/bin/%s\"; chmod +x \"$LAB/bin/%s\"; "
+		 "\"$STENO\" %s -- \"$LAB/bin/%s\"",
+		 name, name, options, name);
+	return lab_sh(&lab, out, line);
+}
+
+static size_t count(const char *cmd)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < lab.n_records; i++) {
+		const char *text = lab_record_text(&lab, i, "cmd");
+
+		n += text && !strcmp(text, cmd);
+	}
+	return n;
+}
+
+static void test_which(void)
+{
+	struct buf out = {0};
+
+	lab_open(&lab, 0);
+	is_int(run_agent("codex", "",
+			 "bash -c 'exit 3'; bash -lc ': login'; bash -c \"bash -c ': inner'\"\n"
+			 "echo 'bash -c \": in a script\"; echo script' >s; bash s\n"
+			 "sh -c ': sh'; bash -c ': one' & bash -c ': two' & wait\n"
+			 "echo ': stdin' | bash; bash --posix -c ': posix'; exit 5",
+			 &out),
+	       5, "an agent ends as ever");
+	lab_records(&lab);
+	ok(count("exit 3") == 1 && count(": login") == 1 && count(": one") == 1 &&
+		   count(": two") == 1,
+	   "each command of its shells is in the log once");
+	ok(count("bash -c ': inner'") == 1 && count(": inner") == 0,
+	   "what a command starts is not");
+	ok(count(": in a script") == 1, "what a script starts is");
+	ok(count(": sh") == 0 && count(": stdin") == 0 && count(": posix") == 0,
+	   "shells that read no such file are not led");
+	lab_is_clean(&lab, "of an agent");
+	lab_close(&lab);
+	lab_open(&lab, 0);
+	run_agent("make", "",
+		  "bash -c 'exit 3'; echo \"env: ${BASH_ENV-}${ZDOTDIR-}${STENO_HOOKS-}.\"", &out);
+	ok(strstr(buf_str(&out), "env: .") != NULL, "what is no agent gets nothing");
+	run_agent("codex", "--no-measure", "bash -c 'exit 3'", NULL);
+	lab_records(&lab);
+	ok(count("exit 3") == 0, "nor is anything of it measured, nor where it is not wanted");
+	run_agent("make", "--measure", "bash -c 'exit 3'", NULL);
+	lab_records(&lab);
+	ok(count("exit 3") == 1, "where it is wanted it is");
+	is_int(lab_sh(&lab, &out, "ls \"$LAB\"/steno/ 2>/dev/null | grep -c ."), 1,
+	       "and nothing is left behind");
+	buf_release(&out);
+	lab_close(&lab);
+}
+
+/* What a shell of an agent's prints must not tell whether it is measured. */
+static void test_same(void)
+{
+	static const char *const lines[] = {
+		"$s -c 'echo \"$0 $# $*\"; exit 3' n 'a b' ''",
+		"$s -c 'echo \"$0 $-\"'",
+		"$s -lc 'echo \"$0 $- $P\"; alias; true'",
+		"$s -euc 'echo $x; echo no'",
+		"$s -c 'env | grep -v -e ^_= -e ^STENO_ | sort'",
+		"echo one | $s -c 'read x; echo \"<$x>\"; cat'",
+		"$s -c 'trap \"echo bye\" EXIT; false'",
+		"$s -c 'kill -9 $$'",
+		"$s -c 'echo \"$BASH_EXECUTION_STRING$ZSH_EXECUTION_STRING\"'",
+		"$s -c 'exec '$s' -c \"echo in \\$0\"'",
+		"$s ./script a b",
+		"$s -c 'nosuch' 2>&1 | sed 's/line [0-9]*//'",
+		"$s -c",
+		"$s -c 'set -o; umask; pwd; ulimit -a'",
+		"$s -c 'echo \"$(printf \"\\377\\351\")\" é'",
+		"A='new\nline' $s -c 'echo \"$A\"' \"$(printf '\\001\\n')\"",
+		"$s -c 'read -r x <&7; echo \"$x\"' 7<script",
+		"$s -c 'exit 4' <&- >&- 2>&-",
+		"trap '' USR1; $s -c 'kill -USR1 $$; echo on'",
+		"env -i $s -c 'echo \"${PATH+x}\"; exit 6'",
+	};
+	static const char *const shells[] = {"bash", "zsh"};
+	struct buf plain = {0}, measured = {0};
+	size_t i, j, led;
+
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL,
+	       "echo 'echo script $0 $*; exit 3' >script; echo 'P=profile' >\"$HOME/.profile\"; "
+	       "echo 'P=zprofile' >\"$HOME/.zprofile\"; "
+	       "echo 'echo env of the user, $0' >\"$LAB/users\"; "
+	       "echo 'echo zshenv of the user' >\"$HOME/.zshenv\"");
+	setenv("BASH_ENV", "$LAB/users", 1);
+	for (i = 0; i < sizeof(shells) / sizeof(*shells); i++) {
+		char path[32], line[256];
+
+		snprintf(path, sizeof(path), "/bin/%s", shells[i]);
+		if (access(path, X_OK) < 0) {
+			tap_skip(shells[i], "not installed");
+			continue;
+		}
+		for (j = 0; j < sizeof(lines) / sizeof(*lines); j++) {
+			snprintf(line, sizeof(line), "s=%s; { %s; }; echo \"status $?\"", shells[i],
+				 lines[j]);
+			buf_clear(&plain);
+			buf_clear(&measured);
+			run_agent("codex", "--no-measure", line, &plain);
+			run_agent("codex", "", line, &measured);
+			if (!ok(plain.len == measured.len &&
+					!memcmp(buf_str(&plain), buf_str(&measured), plain.len),
+				"%s: %s", shells[i], lines[j]))
+				tap_note("plain <%s>, measured <%s>", buf_str(&plain),
+					 buf_str(&measured));
+		}
+	}
+	unsetenv("BASH_ENV");
+	lab_records(&lab);
+	for (j = led = 0; j < lab.n_records; j++)
+		led += !strcmp(lab_record_text(&lab, j, "src"), "sh-c");
+	ok(led >= 12, "and they were measured (%zu)", led);
+	lab_is_clean(&lab, "of them all");
+	buf_release(&plain);
+	buf_release(&measured);
+	lab_close(&lab);
+}
+
+static void test_wrapped(void)
+{
+	lab_open(&lab, 0);
+	run_agent("codex", "",
+		  "cat >w <<'X'\n__CODEX_SNAPSHOT_X=1\n"
+		  "exec '/bin/bash' -c 'echo '\"'\"'it'\"'\"'; exit 3'\nX\n"
+		  "CODEX_CI=1 CODEX_TOOL_CALL_ID=call_7 bash -lc \"$(cat w)\"",
+		  NULL);
+	run_agent("claude", "",
+		  "export CLAUDECODE=1; bash -c env >/dev/null\n"
+		  "bash -c \"source /nowhere 2>/dev/null || true && eval 'echo a; (exit 4)' < "
+		  "/dev/null && pwd -P >| $LAB/cwd\"",
+		  NULL);
+	lab_records(&lab);
+	ok(count("echo a; (exit 4)") == 1 && count("echo 'it'; exit 3") == 1,
+	   "a command is told as the agent was asked for it");
+	ok(count("env") == 0, "and the agent's own are not");
+	ok(lab.n_records >= 3 && lab_record_text(&lab, 0, "call_id") &&
+		   !strcmp(lab_record_text(&lab, 0, "call_id"), "call_7") &&
+		   !strcmp(lab_record_text(&lab, 0, "agent"), "codex"),
+	   "with the agent's name and its own for it");
+	is_int(lab_record_int(&lab, 0, "exit_code"), 3, "and its status");
+	lab_is_clean(&lab, "of wrapped commands");
+	lab_close(&lab);
+}
+
+int main(void)
+{
+	test_which();
+	test_same();
+	test_wrapped();
+	return tap_done();
+}
