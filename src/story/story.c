@@ -144,7 +144,7 @@ static void put_exit(struct story *s, const struct event *e)
 		return;
 	s->has_exit = 1;
 	s->exit_status = status;
-	story_end_measured(s, "lost");
+	story_lose_measured(s);
 	story_enter(s, STORY_IDLE);
 	if (from == STORY_RUN) {
 		story_close_command(s, status, "eof");
@@ -177,6 +177,7 @@ static void put_output(struct story *s, const struct event *e)
 void story_put(struct story *s, const struct event *e)
 {
 	s->now_us = e->at_us;
+	story_tire_measured(s);
 	if (e->code != EVENT_OUTPUT && (e->code != EVENT_MARK || !eol_is_whole(&s->eol)))
 		release_held(s);
 	switch (e->code) {
@@ -239,6 +240,7 @@ void story_free(struct story *s)
 	screen_free(s->screen);
 	story_release_words(s);
 	story_release_measured(s);
+	story_release_calls(s);
 	story_free_entry(s->open);
 	for (i = 0; i < s->waits; i++)
 		story_free_entry(s->waiting[i]);

@@ -11,7 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MOST = 1 << 20, WORD_MOST = 256 };
+enum {
+	TEXT_MOST = 1 << 20,
+	WORD_MOST = 256,
+	RESULT_US = 10000000, /* so late an agent's log may come */
+};
 /* Times are believed within these: the year 9999, 100 years. */
 static const int64_t wall_most = INT64_C(253402300799999999), long_most = INT64_C(3155760000000000);
 
@@ -38,14 +42,18 @@ static void finish(struct story *s, size_t i)
 
 	s->n_measured--;
 	memmove(s->measured + i, s->measured + i + 1, (s->n_measured - i) * sizeof(*s->measured));
-	if (m->is_begun && !m->is_harness && s->sink.ended)
-		s->sink.ended(s->ctx, &m->command);
+	if (m->is_begun && !m->is_harness) {
+		story_join_told(s, m);
+		if (s->sink.ended)
+			s->sink.ended(s->ctx, &m->command);
+	}
 	free_measured(m);
 }
 
 static void end(struct story *s, size_t i, const char *how)
 {
-	s->measured[i]->command.end = how;
+	if (!s->measured[i]->has_ended)
+		s->measured[i]->command.end = how;
 	finish(s, i);
 }
 
@@ -124,6 +132,7 @@ static void on_begin(struct story *s, struct measured *m, const struct mark *mar
 	unwrap(m);
 	if (m->is_harness)
 		return;
+	story_join_begun(s, m);
 	c->seq = ++s->seq;
 	c->start_us = s->now_us;
 	c->start_wall_us = s->wall_us + s->now_us;
@@ -138,16 +147,44 @@ static void on_begin(struct story *s, struct measured *m, const struct mark *mar
 
 static void on_end(struct story *s, size_t i, const struct mark *mark)
 {
-	struct command *c = &s->measured[i]->command;
+	struct measured *m = s->measured[i];
+	struct command *c = &m->command;
 
-	if (!s->measured[i]->is_begun)
+	if (!m->is_begun || m->has_ended)
 		return;
 	if (mark->us >= 0 && mark->us <= long_most)
 		c->end_us = c->start_us + mark->us;
 	c->signal = mark->signal > 0 && mark->signal <= 64 ? (int)mark->signal : 0;
 	c->has_exit = c->signal || mark->status >= 0;
 	c->exit_code = c->signal ? 128 + c->signal : c->has_exit ? (int)mark->status : 0;
-	end(s, i, "exit");
+	c->end = "exit";
+	m->has_ended = 1;
+	m->ended_us = s->now_us;
+	if (m->is_harness || c->agent_told || !c->agent.len || !s->agent_talks)
+		finish(s, i);
+}
+
+void story_finish_measured(struct story *s, struct measured *m)
+{
+	size_t i = 0;
+
+	while (s->measured[i] != m)
+		i++;
+	finish(s, i);
+}
+
+void story_tire_measured(struct story *s)
+{
+	size_t i = 0;
+
+	while (i < s->n_measured) {
+		const struct measured *m = s->measured[i];
+
+		if (m->has_ended && s->now_us - m->ended_us > RESULT_US)
+			finish(s, i);
+		else
+			i++;
+	}
 }
 
 void story_put_measured(struct story *s, const struct event *e)
@@ -175,6 +212,17 @@ void story_put_measured(struct story *s, const struct event *e)
 		on_begin(s, s->measured[i], &mark);
 	else if (mark.letter == 'T')
 		on_piece(s->measured[i], &mark);
+}
+
+void story_lose_measured(struct story *s)
+{
+	size_t i = 0;
+
+	while (i < s->n_measured)
+		if (s->measured[i]->has_ended)
+			i++;
+		else
+			end(s, i, "lost");
 }
 
 void story_end_measured(struct story *s, const char *how)

@@ -36,6 +36,16 @@ struct measured {
 	char id[17];
 	int is_begun;
 	int is_harness; /* nobody asked for it: it is not told of */
+	int has_ended;	/* and waits for what its agent's log says of it */
+	int64_t ended_us;
+};
+
+/* What an agent's log says before and after its commands. */
+enum { STORY_CALLS = 64, STORY_TOLD = 256, STORY_CALL_ID = 128 };
+
+struct call {
+	char id[STORY_CALL_ID]; /* "": free */
+	struct buf text;
 };
 
 struct story {
@@ -69,6 +79,11 @@ struct story {
 	struct unfinished unfinished[STORY_UNFINISHED];
 	struct measured *measured[STORY_BESIDE]; /* in the order they were first heard of */
 	size_t n_measured;
+	struct call calls[STORY_CALLS]; /* that no command has been found for, round and round */
+	size_t next_call;
+	char told[STORY_TOLD][STORY_CALL_ID]; /* of commands that were told without a result */
+	size_t next_told;
+	int agent_talks; /* its log is read */
 
 	struct command peek;
 	struct excerpt loose_peek;
@@ -98,8 +113,24 @@ void story_release_words(struct story *s);
 
 /* story_measured.c */
 void story_put_measured(struct story *s, const struct event *e);
+void story_finish_measured(struct story *s, struct measured *m);
+/* The session has ended: so have they, but for those that wait for words on them. */
+void story_lose_measured(struct story *s);
+/* Those that have waited long enough. */
+void story_tire_measured(struct story *s);
 void story_end_measured(struct story *s, const char *how); /* no more will be heard of them */
 void story_release_measured(struct story *s);
+
+/* story_join.c: a measured command and what its agent's log says of it */
+void story_join_call(struct story *s, const struct words *w);
+/* 1: it was of a command that was measured. */
+int story_join_result(struct story *s, const struct words *w);
+/* A command has begun: finds its call. */
+void story_join_begun(struct story *s, struct measured *m);
+void story_join_told(struct story *s, const struct measured *m);
+void story_release_calls(struct story *s);
+/* The output as the agent's log has it. */
+void story_put_output(struct story *s, struct command *c, const struct words *w);
 
 /* story_marks.c */
 void story_put_mark(struct story *s, const struct event *e);

@@ -24,12 +24,10 @@ static void drop(struct unfinished *u)
 	memset(u, 0, sizeof(*u));
 }
 
-/* In an imported session the agent's word for its commands is all there is. */
+/* Of a command that was not measured the agent's word is all there is. */
 static void put_result(struct story *s, const struct words *w)
 {
 	struct command c = {.src = w->agent ? w->agent : "unknown", .end = "exit"};
-	const unsigned char *p = (const unsigned char *)w->text, *end = p ? p + w->n : p;
-
 	c.seq = ++s->seq;
 	c.start_wall_us = s->wall_us + s->now_us;
 	if (w->wall_us >= 0 && w->wall_us <= wall_most)
@@ -49,14 +47,9 @@ static void put_result(struct story *s, const struct words *w)
 		buf_puts(&c.cwd, w->cwd);
 	if (w->call_id)
 		buf_puts(&c.call_id, w->call_id);
-	while (p < end) {
-		const unsigned char *newline = memchr(p, '\n', (size_t)(end - p));
-
-		excerpt_put(&c.output, p, (size_t)((newline ? newline : end) - p));
-		p = newline ? newline + 1 : end;
-	}
 	if (s->sink.started)
 		s->sink.started(s->ctx, &c);
+	story_put_output(s, &c, w);
 	if (s->sink.ended)
 		s->sink.ended(s->ctx, &c);
 	story_free_command(&c);
@@ -66,7 +59,10 @@ static void deliver(struct story *s, const struct words *w)
 {
 	int is_talk = w->kind == WORDS_SAID || w->kind == WORDS_HARNESS;
 
-	if (w->kind == WORDS_RESULT && s->is_imported)
+	s->agent_talks |= w->agent != NULL;
+	if (w->kind == WORDS_CALL)
+		story_join_call(s, w);
+	if (w->kind == WORDS_RESULT && !story_join_result(s, w))
 		put_result(s, w);
 	else if (w->kind != WORDS_RESULT && s->sink.words && (!is_talk || (w->role && w->text)))
 		s->sink.words(s->ctx, s->now_us, w);

@@ -308,8 +308,41 @@ static const struct story_case {
 	 "w {\"part\":1,\"text\":\"two\"}\nw {\"part\":1,\"text\":\"two\"}\n"
 	 "w {\"kind\":\"harness\",\"role\":\"user\",\"more\":true,\"text\":\"x\"}\n",
 	 "words 3000 said user [one two]\nwords 5000 harness user [x] cut\n"},
-	{"an agent's word for a command is none where commands are measured",
-	 "w {\"kind\":\"result\",\"cmd\":\"ls\",\"exit_code\":0}\nw {\"kind\":\"later\"}\n", ""},
+	{"an agent's word stands for a command that was not measured",
+	 "w {\"kind\":\"result\",\"cmd\":\"ls\",\"exit_code\":0}\nw {\"kind\":\"later\"}\n",
+	 "1 exit 1000..-1 0 argv [ls] in [] out []\n"},
+	{"a command that was measured waits for its output in the agent's log",
+	 "w {\"role\":\"user\",\"agent\":\"codex\",\"text\":\"go\"}\n"
+	 "c B;i=0000000000000001;agent=codex;call=c1;cmd=ls\nc E;i=0000000000000001;us=250;st=3\n"
+	 "w {\"kind\":\"call\",\"agent\":\"codex\",\"call_id\":\"c1\",\"text\":\"ls\"}\n"
+	 "w {\"role\":\"assistant\",\"agent\":\"codex\",\"text\":\"so\"}\n"
+	 "w "
+	 "{\"kind\":\"result\",\"agent\":\"codex\",\"call_id\":\"c1\",\"cmd\":\"x\",\"exit_code\":"
+	 "0,"
+	 "\"text\":\"a\\nb\\n\"}\n"
+	 "w {\"kind\":\"result\",\"agent\":\"codex\",\"call_id\":\"c1\",\"text\":\"again\"}\n",
+	 "words 1000 said user [go]\nwords 4000 call - [ls]\nwords 5000 said assistant [so]\n"
+	 "1 exit 2000..2250 3 argv [ls] in [] out [a|b|]\n"},
+	{"one whose agent tells its shells no id is found by its text, the oldest first",
+	 "w {\"kind\":\"call\",\"agent\":\"claude\",\"call_id\":\"t1\",\"text\":\"ls\"}\n"
+	 "c B;i=0000000000000001;agent=claude;cmd=ls\nc B;i=0000000000000002;agent=claude;cmd=ls\n"
+	 "w {\"kind\":\"call\",\"agent\":\"claude\",\"call_id\":\"t2\",\"text\":\"ls\"}\n"
+	 "c E;i=0000000000000002;us=1;st=2\n"
+	 "w {\"kind\":\"result\",\"agent\":\"claude\",\"call_id\":\"t2\",\"text\":\"two\"}\n"
+	 "w {\"kind\":\"result\",\"agent\":\"claude\",\"call_id\":\"t1\",\"text\":\"one\"}\n"
+	 "c E;i=0000000000000001;us=1;st=1\n",
+	 "words 1000 call - [ls]\nwords 4000 call - [ls]\n"
+	 "2 exit 3000..3001 2 argv [ls] in [] out [two|]\n"
+	 "1 exit 2000..2001 1 argv [ls] in [] out [one|]\n"},
+	{"a result that comes after the session's end is joined as well",
+	 "w {\"role\":\"user\",\"agent\":\"codex\",\"text\":\"go\"}\n"
+	 "c B;i=0000000000000001;agent=codex;call=c1;cmd=ls\n"
+	 "c B;i=0000000000000002;agent=codex;call=c2;cmd=sleep\n"
+	 "c E;i=0000000000000001;us=250;st=0\nx 0\n"
+	 "w {\"kind\":\"result\",\"agent\":\"codex\",\"call_id\":\"c1\",\"text\":\"out\"}\n"
+	 "w {\"kind\":\"result\",\"agent\":\"codex\",\"call_id\":\"c2\",\"text\":\"late\"}\n",
+	 "words 1000 said user [go]\n2 lost 3000..-1 null argv [sleep] in [] out []\n"
+	 "1 exit 2000..2250 0 argv [ls] in [] out [out|]\n"},
 	{"lost output is told within the command's output",
 	 "k A;s=0\nk B;s=0\nk C;s=1;d=/\no a\\r\\n\nl {\"bytes\":3}\no b\\r\\n\nk D;s=1;st=0\nk "
 	 "A;s=1\n",
