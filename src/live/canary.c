@@ -56,10 +56,15 @@ int canary_got(pid_t canary, int n)
 	return canary > 0 && n > 0 && n <= 64 && (pending(canary) >> (n - 1) & 1);
 }
 
+void canary_leave(pid_t canary)
+{
+	if (canary > 0)
+		kill(canary, SIGKILL);
+}
+
 void canary_stop(pid_t canary)
 {
-	if (canary <= 0)
-		return;
-	kill(canary, SIGKILL);
-	waitpid(canary, NULL, __WALL);
+	canary_leave(canary);
+	if (canary > 0)
+		waitpid(canary, NULL, __WALL);
 }

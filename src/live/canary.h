@@ -13,5 +13,7 @@ pid_t canary_start(void);
 /* Whether it has got signal n, too, since it was started. */
 int canary_got(pid_t canary, int n);
 void canary_stop(pid_t canary);
+/* The same, but does not wait until it is gone: we are about to end. */
+void canary_leave(pid_t canary);
 
 #endif

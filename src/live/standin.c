@@ -139,7 +139,7 @@ int standin_run(struct standin *s)
 	leave(s);
 	await(s);
 	s->end_us = clock_mono_us();
-	canary_stop(s->canary);
+	canary_leave(s->canary);
 	return 0;
 }
 
