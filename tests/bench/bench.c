@@ -309,6 +309,64 @@ static void show_latency(void)
 	printf("%-12s %75.0f\n", "no hooks", percentile(&prompt[PEERS], 50));
 }
 
+/* ---- a command that steno -c runs ---- */
+
+static struct sample shell_plain, shell_steno;
+
+/* Runs `program -c true` again and again; the microseconds of each into a file. */
+static int run_commands(const char *program, const char *path)
+{
+	FILE *f = fopen(path, "w");
+	int i, status = 0;
+
+	for (i = 0; f && i < COMMANDS / 3; i++) {
+		double t = now();
+		pid_t pid = fork();
+
+		if (!pid) {
+			execl(program, "bash", "-c", "true", (char *)NULL);
+			_exit(127);
+		}
+		if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+			return 1;
+		fprintf(f, "%f\n", (now() - t) * 1e6);
+	}
+	return !f || fclose(f) != 0;
+}
+
+static void measure_commands_of(const char *program, struct sample *s)
+{
+	char command[sizeof(self) + sizeof(steno) + 256], path[128];
+	const char *log = new_log();
+	struct outer o;
+	double us;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/commands", dir);
+	snprintf(command, sizeof(command), "%s --commands %s %s", self, program, path);
+	outer_start(&o, peer_argv(PEER_STENO, command, log, 0));
+	outer_finish(&o);
+	reap_all();
+	f = fopen(path, "r");
+	while (f && fscanf(f, "%lf", &us) == 1)
+		add(s, us);
+	if (!f || fclose(f) != 0 || !s->n)
+		die("commands");
+	remove_tree(log);
+}
+
+static void measure_commands(void)
+{
+	measure_commands_of("/bin/bash", &shell_plain);
+	measure_commands_of(steno, &shell_steno);
+}
+
+static void show_commands(void)
+{
+	printf("\na command: bash -c true %.0f us, in its place steno -c %.0f us\n",
+	       percentile(&shell_plain, 50), percentile(&shell_steno, 50));
+}
+
 /* ---- a flood: memory, and when the transcript is complete ---- */
 
 static struct sample memory[PEERS], late;
@@ -423,6 +481,7 @@ static void measure_all(void)
 	each_peer(measure_bash, STARTS / 2);
 	each_peer(measure_prompt, 1);
 	measure_prompt_of(PEER_STENO, 0, &prompt[PEERS]);
+	measure_commands();
 }
 
 static void verdict(const char *what, double is, double limit)
@@ -457,6 +516,8 @@ static void show_verdicts(void)
 			percentile(&start_true[PEER_TMUX], 50));
 	verdict("a prompt: no hooks + 100 us", percentile(&prompt[PEER_STENO], 50),
 		percentile(&prompt[PEERS], 50) + 100);
+	verdict("a command by -c: plain + 5 ms", percentile(&shell_steno, 50),
+		percentile(&shell_plain, 50) + 5000);
 	verdict("transcript: 1 s after a flood", late.n ? percentile(&late, 50) : 60000, 1000);
 	verdict("memory: 32 MiB", percentile(&memory[PEER_STENO], 50), 32);
 	for (k = 0; k < DATA_KINDS; k++) {
@@ -485,6 +546,8 @@ int main(int argc, char **argv)
 {
 	int run;
 
+	if (argc == 4 && !strcmp(argv[1], "--commands"))
+		return run_commands(argv[2], argv[3]);
 	if (argc != 2) {
 		fputs("usage: bench STENO\n", stderr);
 		return 2;
@@ -505,6 +568,7 @@ int main(int argc, char **argv)
 	fputs("\r             \r", stderr);
 	show_output();
 	show_latency();
+	show_commands();
 	show_flood();
 	show_verdicts();
 	return 0;
