@@ -443,7 +443,7 @@ static const char *users_own(const char *name, const char *kept)
 static void prepare_measuring(struct rec *r)
 {
 	const struct measure_user user = {users_own("BASH_ENV", "STENO_BASH_ENV"),
-					  users_own("ZDOTDIR", "STENO_ZDOTDIR")};
+					  users_own("ZDOTDIR", "STENO_ZDOTDIR"), getenv("SHLVL")};
 	const struct session *s = &r->session;
 	char program[4096];
 	struct err err;

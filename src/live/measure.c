@@ -119,6 +119,8 @@ int measure_prepare(struct measure *m, const char *folder, const char *program,
 	made.env[0] = variable("STENO_HOOKS", made.dir);
 	made.env[1] = bash_variable(made.dir);
 	made.env[2] = variable("ZDOTDIR", made.dir);
+	if (!user->shlvl) /* else bash, given a socket as input, believes that rshd runs it */
+		keep(&made, "SHLVL", "1");
 	keep(&made, "STENO_BASH_ENV", user->bash_env);
 	keep(&made, "STENO_ZDOTDIR", user->zdotdir);
 	*m = made;

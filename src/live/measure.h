@@ -7,7 +7,7 @@
 
 struct err;
 
-enum { MEASURE_VARIABLES = 6 };
+enum { MEASURE_VARIABLES = 8 };
 
 /* Zero-initialise it. */
 struct measure {
@@ -19,6 +19,7 @@ struct measure {
 /* What the agent's environment says already; NULL where it does not. */
 struct measure_user {
 	const char *bash_env, *zdotdir; /* the user's own */
+	const char *shlvl;
 };
 
 /* Makes the files in a new folder within `folder`. program: the path of steno. On failure *m is

@@ -65,6 +65,9 @@ static void test_which(void)
 	run_agent("make", "",
 		  "bash -c 'exit 3'; echo \"env: ${BASH_ENV-}${ZDOTDIR-}${STENO_HOOKS-}.\"", &out);
 	ok(strstr(buf_str(&out), "env: .") != NULL, "what is no agent gets nothing");
+	run_agent("codex", "", "echo \"level ${SHLVL-}.\"", &out);
+	ok(strstr(buf_str(&out), "level 1.") != NULL,
+	   "bash is not to take a socket for a remote shell's");
 	run_agent("codex", "--no-measure", "bash -c 'exit 3'", NULL);
 	lab_records(&lab);
 	ok(count("exit 3") == 0, "nor is anything of it measured, nor where it is not wanted");
@@ -85,7 +88,7 @@ static void test_same(void)
 		"$s -c 'echo \"$0 $-\"'",
 		"$s -lc 'echo \"$0 $- $P\"; alias; true'",
 		"$s -euc 'echo $x; echo no'",
-		"$s -c 'env | grep -v -e ^_= -e ^STENO_ | sort'",
+		"$s -c 'env | grep -v -e ^_= -e ^SHLVL= -e ^STENO_ | sort'",
 		"echo one | $s -c 'read x; echo \"<$x>\"; cat'",
 		"$s -c 'trap \"echo bye\" EXIT; false'",
 		"$s -c 'kill -9 $$'",
