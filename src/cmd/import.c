@@ -6,12 +6,12 @@
 
 #include "cmd.h"
 #include "help.h"
+#include "import_log.h"
 
 #include "../agent/agent.h"
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
-#include "../live/child.h"
 #include "../live/jail.h"
 #include "../live/logs.h"
 #include "../out/scribe.h"
@@ -24,277 +24,30 @@
 #include "registry.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { CHUNK = 64 * 1024, COLS = 80, ROWS = 24, FIELDS_MOST = 64 * 1024, ID = 32 };
-
-/* What the first reading finds; the texts are owned. */
-struct found {
-	char *agent, *thread, *name, *cwd, *model, *profile, *sandbox;
-	int64_t start_us, messages, commands, unknown, bad, too_long;
-};
+enum { COLS = 80, ROWS = 24, ID = 32 };
 
 struct import {
+	struct import_log log; /* first: the child that writes gets it */
 	const char *path;
-	int fd;		/* the log's bytes, from the first on */
-	pid_t unpacker; /* 0: none */
-	struct found found;
+	struct import_found found;
 	char id[ID + 1];
 	struct logs logs;
 
-	/* In the second child */
+	/* In that child */
 	struct writer *writer;
 	int64_t start_us, last_us;
 	int failed;
 };
-
-/* Opening, unpacking */
-
-static int is_packed(int fd)
-{
-	static const unsigned char magic[] = {0x28, 0xB5, 0x2F, 0xFD}; /* RFC 8878 */
-	unsigned char head[sizeof(magic)];
-
-	return pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
-	       !memcmp(head, magic, sizeof(magic));
-}
-
-/* Codex packs old rollouts. The program zstd unpacks them, so that whoever packages steno needs no
- * library for it, and so that it does not happen in this process. */
-static int unpack(struct import *m, struct err *err)
-{
-	static char program[] = "zstd", dash_dcq[] = "-dcq";
-	char *argv[] = {program, dash_dcq, NULL};
-	int out[2];
-
-	if (pipe2(out, O_CLOEXEC) < 0)
-		return err_sys(err, "make a pipe");
-	m->unpacker = fork();
-	if (m->unpacker < 0) {
-		m->unpacker = 0;
-		close(out[0]);
-		close(out[1]);
-		return err_sys(err, "fork");
-	}
-	if (!m->unpacker) {
-		dup2(m->fd, STDIN_FILENO);
-		dup2(out[1], STDOUT_FILENO);
-		execvp(program, argv);
-		fprintf(stderr, "steno: zstd, which unpacks %s: %s\n", m->path, strerror(errno));
-		_exit(127);
-	}
-	close(out[1]);
-	io_close(&m->fd);
-	m->fd = out[0];
-	return 0;
-}
-
-static int open_log(struct import *m, struct err *err)
-{
-	struct stat st;
-
-	m->fd = open(m->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (m->fd < 0 || fstat(m->fd, &st) < 0)
-		return err_sys(err, "open %s", m->path);
-	if (!S_ISREG(st.st_mode))
-		return err_set(err, "%s is no regular file", m->path);
-	return is_packed(m->fd) ? unpack(m, err) : 0;
-}
-
-static int close_log(struct import *m)
-{
-	int status = 0;
-
-	io_close(&m->fd);
-	if (m->unpacker > 0)
-		while (waitpid(m->unpacker, &status, 0) < 0 && errno == EINTR)
-			;
-	m->unpacker = 0;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
-}
-
-/* Gives all of the log to an agent. */
-static int read_log(int fd, struct agent *a)
-{
-	static char chunk[CHUNK];
-	ssize_t n;
-
-	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		agent_put(a, chunk, (size_t)n);
-	}
-	agent_end(a);
-	return 0;
-}
-
-/* The first reading, in a child: fields that end in NUL. */
-
-static void replace(char **field, const char *text)
-{
-	if (!text)
-		return;
-	free(*field);
-	*field = xstrdup(text);
-}
-
-static void count(void *ctx, const struct words *w)
-{
-	struct found *f = ctx;
-
-	f->messages += w->kind == WORDS_SAID;
-	f->commands += w->kind == WORDS_RESULT;
-	if (w->kind != WORDS_CONTEXT || w->name)
-		return;
-	replace(&f->model, w->model);
-	replace(&f->profile, w->profile);
-	replace(&f->sandbox, w->sandbox);
-}
-
-static void put_field(struct buf *b, const char *text)
-{
-	buf_puts(b, text ? text : "");
-	buf_putc(b, '\0');
-}
-
-static void put_number(struct buf *b, int64_t value)
-{
-	buf_printf(b, "%" PRId64, value);
-	buf_putc(b, '\0');
-}
-
-static int scan_child(void *ctx, int in, int out)
-{
-	struct import *m = ctx;
-	struct found f = {0};
-	struct agent *a = agent_new(count, &f);
-	const struct agent_info *info = agent_info(a);
-	struct buf b = {0};
-
-	(void)in;
-	jail_enter(-1);
-	if (read_log(m->fd, a) < 0)
-		return 1;
-	put_field(&b, info->agent);
-	put_field(&b, info->thread);
-	put_field(&b, info->name);
-	put_field(&b, info->cwd);
-	put_field(&b, f.model);
-	put_field(&b, f.profile);
-	put_field(&b, f.sandbox);
-	put_number(&b, info->start_us);
-	put_number(&b, f.messages);
-	put_number(&b, f.commands);
-	put_number(&b, (int64_t)info->unknown);
-	put_number(&b, (int64_t)info->bad);
-	put_number(&b, (int64_t)info->too_long);
-	return io_write_all(out, b.data, b.len, NULL, NULL) < 0;
-}
-
-static char *take_text(const char **at)
-{
-	const char *text = *at;
-
-	*at += strlen(text) + 1;
-	return *text ? xstrdup(text) : NULL;
-}
-
-static int64_t take_number(const char **at)
-{
-	const char *text = *at;
-
-	*at += strlen(text) + 1;
-	return strtoll(text, NULL, 10);
-}
-
-static void take_found(struct found *f, const char *at)
-{
-	f->agent = take_text(&at);
-	f->thread = take_text(&at);
-	f->name = take_text(&at);
-	f->cwd = take_text(&at);
-	f->model = take_text(&at);
-	f->profile = take_text(&at);
-	f->sandbox = take_text(&at);
-	f->start_us = take_number(&at);
-	f->messages = take_number(&at);
-	f->commands = take_number(&at);
-	f->unknown = take_number(&at);
-	f->bad = take_number(&at);
-	f->too_long = take_number(&at);
-}
-
-/* All that a child prints, up to its end, and its status: 0, or -1. */
-static int hear(struct child *c, struct buf *out)
-{
-	struct pollfd p = {.fd = c->out, .events = POLLIN};
-	int status = -1;
-
-	for (;;) {
-		char chunk[4096];
-		ssize_t n;
-
-		poll(&p, 1, -1);
-		n = read(c->out, chunk, sizeof(chunk));
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
-			continue;
-		if (n <= 0 || out->len > FIELDS_MOST)
-			break;
-		buf_put(out, chunk, (size_t)n);
-	}
-	child_close(c);
-	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
-}
-
-/* Runs a child that reads the log; it may keep `keep`, too. */
-static int run_reader(struct import *m, child_main *run, int keep, struct buf *out, struct err *err)
-{
-	const int fds[] = {m->fd, keep};
-	struct child c;
-
-	if (child_start(&c, "steno-import", run, m, fds, 2, err) < 0)
-		return -1;
-	io_close(&m->fd);
-	if (hear(&c, out) < 0)
-		return err_set(err, "%s could not be read", m->path);
-	return 0;
-}
-
-static int scan(struct import *m, struct err *err)
-{
-	struct buf fields = {0};
-	int rc = open_log(m, err), i, nuls = 0;
-
-	if (rc == 0)
-		rc = run_reader(m, scan_child, -1, &fields, err);
-	if (close_log(m) < 0 && rc == 0)
-		rc = err_set(err, "%s could not be unpacked", m->path);
-	for (i = 0; (size_t)i < fields.len; i++)
-		nuls += !fields.data[i];
-	if (rc == 0 && nuls != 13)
-		rc = err_set(err, "%s could not be read", m->path);
-	if (rc == 0)
-		take_found(&m->found, (const char *)fields.data);
-	buf_release(&fields);
-	if (rc == 0 && !m->found.agent)
-		rc = err_set(err, "%s is no log of an agent that steno knows", m->path);
-	return rc;
-}
 
 /* The second, in a child: writes the recording. */
 
@@ -340,7 +93,7 @@ static int write_child(void *ctx, int in, int out)
 	jail_enter(-1);
 	ignore_limit();
 	m->writer = writer_new(m->logs.cast, 0, NULL);
-	if (!m->writer || read_log(m->fd, a) < 0)
+	if (!m->writer || import_log_read(m->log.fd, a) < 0)
 		return 1;
 	if (info->unknown || info->bad) {
 		buf_printf(&note,
@@ -425,7 +178,7 @@ static char *find_earlier(const char *log_dir, const char *id)
 static int write_header(struct import *m, struct err *err)
 {
 	const char *slash = strrchr(m->path, '/');
-	struct found *f = &m->found;
+	struct import_found *f = &m->found;
 	char *root = f->cwd && f->cwd[0] == '/' ? find_root(f->cwd) : NULL;
 	struct header h = {
 		.cols = COLS,
@@ -484,11 +237,7 @@ static int write_cast(struct import *m, struct err *err)
 	int rc = write_header(m, err);
 
 	if (rc == 0)
-		rc = open_log(m, err);
-	if (rc == 0)
-		rc = run_reader(m, write_child, m->logs.cast, &none, err);
-	if (close_log(m) < 0 && rc == 0)
-		rc = err_set(err, "%s could not be unpacked", m->path);
+		rc = import_log_run(m->path, write_child, &m->log, &m->logs.cast, &none, err);
 	buf_release(&none);
 	return rc;
 }
@@ -500,7 +249,7 @@ static int write_texts(struct import *m, struct err *err)
 	struct child c;
 	int rc = child_start(&c, "steno-scribe", rebuild_child, m, keep, 2, err);
 
-	if (rc == 0 && hear(&c, &said) < 0)
+	if (rc == 0 && import_hear(&c, &said) < 0)
 		rc = err_set(err, "%.*s", (int)said.len, said.len ? (char *)said.data : "");
 	buf_release(&said);
 	return rc;
@@ -557,23 +306,14 @@ static int renew_session(struct import *m, const char *folder, const char *name,
 
 static void release(struct import *m)
 {
-	struct found *f = &m->found;
-
-	free(f->agent);
-	free(f->thread);
-	free(f->name);
-	free(f->cwd);
-	free(f->model);
-	free(f->profile);
-	free(f->sandbox);
+	import_found_release(&m->found);
 	if (m->logs.dir >= 0)
 		logs_close(&m->logs);
-	io_close(&m->fd);
 }
 
 static void tell(const struct import *m)
 {
-	const struct found *f = &m->found;
+	const struct import_found *f = &m->found;
 
 	printf("%s %s: %s, %" PRId64 " messages, %" PRId64 " commands", m->logs.session, m->path,
 	       f->agent, f->messages, f->commands);
@@ -615,8 +355,8 @@ out:
 
 int import_file(const char *path, const char *log_dir, int flags, struct err *err)
 {
-	struct import m = {.path = path, .fd = -1, .logs = {.dir = -1, .cast = -1}};
-	int rc = scan(&m, err);
+	struct import m = {.path = path, .logs = {.dir = -1, .cast = -1}};
+	int rc = import_scan(path, &m.found, err);
 
 	if (rc == 0) {
 		make_id(&m);
