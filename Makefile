@@ -190,6 +190,11 @@ uninstall: ## remove what install put there
 		$(DESTDIR)$(datadir)/fish/vendor_completions.d/steno.fish
 	rm -rf $(DESTDIR)$(datadir)/steno
 
+agents: ## install the real Codex CLI and Claude Code (npm, some 700 MB) for tests/e2e/test_agents.c
+	$(Q)tests/deps test
+	$(Q)npm install --prefix build/agents --no-audit --no-fund --no-save \
+		@openai/codex@0.169.0 @anthropic-ai/claude-code@2.1.197
+
 deps: ## install the packages that building and testing need, and the player for pages
 	$(Q)tests/deps build test
 	$(Q)src/page/fetch-player $(PLAYER)
@@ -202,5 +207,5 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 FORCE:
-.PHONY: all run check lint asan fuzz coverage bench install uninstall deps clean help tests-build FORCE
+.PHONY: all run check lint asan fuzz coverage bench install uninstall agents deps clean help tests-build FORCE
 -include $(OBJS:.o=.d) $(TEST_BINS:=.d) $(FUZZ_BINS:=.d) $(TEST_LIB_OBJS:.o=.d) $(BENCH_OBJS:.o=.d)
