@@ -112,10 +112,14 @@ static void put_line(void *ctx, const char *data, size_t n)
 
 static void print(struct tailer *t, const struct words *w)
 {
+	struct words named = *w;
+
 	if (!t->has_resumed)
 		resume(t);
+	if (w->name && t->plan->name)
+		named.name = t->plan->name;
 	if (!is_before((struct place){w->line, w->nth}, t->last))
-		words_print(w, put_line, t);
+		words_print(&named, put_line, t);
 }
 
 static void keep_context(struct tailer *t, const struct words *w)

@@ -12,6 +12,7 @@ struct tail {
 	int cast;	     /* a recording that may hold some of it already; or -1 */
 	int64_t since_us;    /* wall clock: what was said before is no part of the session */
 	const char *profile; /* for the agent's settings, or NULL */
+	const char *name;    /* for the sub-agent whose log it is, better than its own; or NULL */
 };
 
 /* A descriptor that becomes readable when the file grows; -1 if the kernel has none left. */

@@ -532,7 +532,8 @@ static int reader_child(void *ctx, int in, int out)
 	struct tail tail = {.log = log->quarry.log,
 			    .cast = log->cast,
 			    .since_us = log->quarry.since_us,
-			    .profile = log->quarry.profile};
+			    .profile = log->quarry.profile,
+			    .name = log->quarry.name[0] ? log->quarry.name : NULL};
 
 	tail.notify = tail_notify(tail.log);
 	jail_seal();

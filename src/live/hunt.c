@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,7 +22,8 @@
 enum {
 	FILE_MOST = 256 * 1024,
 	DEPTH_MOST = 64,
-	OFTEN = 50, /* looks for a new agent's log */
+	ID_SHOWN = 7, /* of a sub-agent's */
+	OFTEN = 50,   /* looks for a new agent's log */
 	OFTEN_US = 100000,
 	SELDOM = 300,
 	SELDOM_US = 1000000,
@@ -315,7 +317,8 @@ static int is_told(struct hunt *h, const struct stat *st)
 }
 
 /* An open log is told, unless it was; the descriptor is taken. */
-static void tell(struct hunt *h, struct hunt_agent *a, int log, hunt_found *found, void *ctx)
+static void tell(struct hunt *h, struct hunt_agent *a, int log, const char *name, hunt_found *found,
+		 void *ctx)
 {
 	struct quarry q = {.log = log,
 			   .owner = a->pid,
@@ -324,6 +327,7 @@ static void tell(struct hunt *h, struct hunt_agent *a, int log, hunt_found *foun
 			   .profile = a->profile};
 	struct stat st;
 
+	snprintf(q.name, sizeof(q.name), "%s", name);
 	if (log < 0)
 		return;
 	if (fstat(log, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
@@ -366,15 +370,17 @@ static void look_at_files(struct hunt *h, struct hunt_agent *a, hunt_found *foun
 			tell(h, a,
 			     openat(dirfd(d), e->d_name,
 				    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK),
-			     found, ctx);
+			     "", found, ctx);
 	}
 	if (d)
 		closedir(d);
 }
 
+static const char id_letters[] = "0123456789abcdefABCDEF-";
+
 static int is_id(const char *id)
 {
-	size_t n = strspn(id, "0123456789abcdefABCDEF-");
+	size_t n = strspn(id, id_letters);
 
 	return n >= 16 && n < HUNT_ID && !id[n];
 }
@@ -391,22 +397,34 @@ static void set_id(struct hunt_agent *a, const char *text, size_t n)
 		memcpy(a->id, id, n + 1);
 }
 
+/* The value of a key of a small JSON object, if it is made of these characters only, which need no
+ * unescaping; it is cut to fit. 1 if there is one. */
+static int find_value(const char *json, const char *key, const char *of, char *out, size_t size)
+{
+	const char *at = strstr(json, key);
+	size_t n;
+
+	if (!at)
+		return 0;
+	at += strlen(key);
+	n = strspn(at, of);
+	if (!n || at[n] != '"')
+		return 0;
+	snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), at);
+	return 1;
+}
+
 /* Claude's conversation: {"pid":1,"sessionId":"...",...} in sessions/PID.json. It changes when a new
  * one is begun. */
 static void look_at_session(struct hunt_agent *a)
 {
-	static const char key[] = "\"sessionId\":\"";
 	struct buf path = {0}, text = {0};
-	const char *at, *end;
+	char id[HUNT_ID];
 
 	buf_printf(&path, "%s/sessions/%d.json", a->config, (int)a->pid);
-	if (read_file(AT_FDCWD, buf_str(&path), &text) == 0) {
-		at = strstr(buf_str(&text), key);
-		at = at ? at + sizeof(key) - 1 : NULL;
-		end = at ? strchr(at, '"') : NULL;
-		if (end)
-			set_id(a, at, (size_t)(end - at));
-	}
+	if (read_file(AT_FDCWD, buf_str(&path), &text) == 0 &&
+	    find_value(buf_str(&text), "\"sessionId\":\"", id_letters, id, sizeof(id)))
+		set_id(a, id, strlen(id));
 	buf_release(&path);
 	buf_release(&text);
 }
@@ -435,27 +453,75 @@ static int open_below(int dir, const char *name, int flags)
 	return openat(dir, name, flags | O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
 }
 
+/* "general-purpose a54de91": its kind, by the file beside its log, agent-a54de91....meta.json, and the
+ * beginning of its id. */
+static void name_subagent(int dir, const char *log, char name[HUNT_NAME])
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+		" ._-";
+	char file[HUNT_ID + 32], kind[40];
+	size_t n = strlen(log) - strlen(".jsonl");
+	struct buf text = {0};
+
+	name[0] = '\0';
+	if (n > HUNT_ID)
+		return;
+	snprintf(file, sizeof(file), "%.*s.meta.json", (int)n, log);
+	if (read_file(dir, file, &text) == 0 &&
+	    find_value(buf_str(&text), "\"agentType\":\"", letters, kind, sizeof(kind)))
+		snprintf(name, HUNT_NAME, "%s %.*s", kind,
+			 (int)(n - 6 < ID_SHOWN ? n - 6 : ID_SHOWN), log + strlen("agent-"));
+	buf_release(&text);
+}
+
+static int is_subagent(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 12 && !strncmp(name, "agent-", 6) && !strcmp(name + n - 6, ".jsonl");
+}
+
+/* Whatever comes into this folder is to be told. */
+static void listen_at(struct hunt *h, int folder)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
+	if (h->notify >= 0 && folder >= 0)
+		inotify_add_watch(h->notify, path, IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+}
+
+/* Before it is read: what comes later is told. */
+static int open_listening(struct hunt *h, int dir, const char *name)
+{
+	int fd = open_below(dir, name, O_DIRECTORY);
+
+	listen_at(h, fd);
+	return fd;
+}
+
 static void look_at_subagents(struct hunt *h, struct hunt_agent *a, int project, hunt_found *found,
 			      void *ctx)
 {
-	char name[HUNT_ID + 16];
+	int own = open_listening(h, project, a->id), dir = -1;
+	char name[HUNT_NAME];
 	struct dirent *e;
-	int dir;
 	DIR *d;
 
-	snprintf(name, sizeof(name), "%s/subagents", a->id);
-	dir = open_below(project, name, O_DIRECTORY);
+	if (own >= 0)
+		dir = open_listening(h, own, "subagents");
+	io_close(&own);
 	d = dir < 0 ? NULL : fdopendir(dir);
 	if (!d) {
 		io_close(&dir);
 		return;
 	}
 	while ((e = readdir(d))) {
-		size_t n = strlen(e->d_name);
-
-		if (!strncmp(e->d_name, "agent-", 6) && n > 6 &&
-		    !strcmp(e->d_name + n - 6, ".jsonl"))
-			tell(h, a, open_below(dirfd(d), e->d_name, 0), found, ctx);
+		if (!is_subagent(e->d_name))
+			continue;
+		name_subagent(dirfd(d), e->d_name, name);
+		tell(h, a, open_below(dirfd(d), e->d_name, 0), name, found, ctx);
 	}
 	closedir(d);
 }
@@ -477,7 +543,8 @@ static void look_at_projects(struct hunt *h, struct hunt_agent *a, hunt_found *f
 			e->d_name[0] == '.' ? -1 : open_below(dirfd(d), e->d_name, O_DIRECTORY);
 
 		if (project >= 0 && faccessat(project, name, R_OK, 0) == 0) {
-			tell(h, a, open_below(project, name, 0), found, ctx);
+			tell(h, a, open_below(project, name, 0), "", found, ctx);
+			listen_at(h, project);
 			look_at_subagents(h, a, project, found, ctx);
 		}
 		io_close(&project);
@@ -529,6 +596,7 @@ static void forget_dead(struct hunt *h, const struct processes *all)
 void hunt_init(struct hunt *h, pid_t program, pid_t front, pid_t self)
 {
 	memset(h, 0, sizeof(*h));
+	h->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	h->program = program;
 	h->front = front;
 	h->self = self;
@@ -538,6 +606,15 @@ void hunt_release(struct hunt *h)
 {
 	while (h->n_agents)
 		release_agent(&h->agents[--h->n_agents]);
+	io_close(&h->notify);
+}
+
+void hunt_heard(struct hunt *h)
+{
+	char events[sizeof(struct inotify_event) + NAME_MAX + 1];
+
+	while (read(h->notify, events, sizeof(events)) > 0)
+		;
 }
 
 void hunt_look(struct hunt *h, hunt_found *found, void *ctx)

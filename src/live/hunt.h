@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* hunt: looks for coding agents among the programs of a session, and for the logs they keep. It
- * reads /proc and names of files, and of files only the small one in which Claude Code says which
- * conversation a process has; what the logs hold is for somebody who can do nothing else.
+ * reads /proc and names of files, and of files only the small ones in which Claude Code says which
+ * conversation a process has, and of what kind a sub-agent is; what the logs hold is for somebody
+ * who can do nothing else.
  *
  *   Codex   has its rollouts open for writing: /proc/PID/fd tells them, also those of sub-agents
  *   Claude  has them not; <config>/sessions/PID.json names the conversation, or else the environment
@@ -17,14 +18,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { HUNT_AGENTS = 32, HUNT_LOGS = 256, HUNT_ID = 64 };
+enum { HUNT_AGENTS = 32, HUNT_LOGS = 256, HUNT_ID = 64, HUNT_NAME = 80 };
 
 struct quarry {
-	int log;	     /* opened for reading; whoever is told takes it */
-	pid_t owner;	     /* the agent's process */
-	uint64_t owner_age;  /* when it began, in clock ticks since boot */
-	int64_t since_us;    /* the same by the wall clock */
-	const char *profile; /* as its arguments say; NULL: they cannot say */
+	int log;	      /* opened for reading; whoever is told takes it */
+	pid_t owner;	      /* the agent's process */
+	uint64_t owner_age;   /* when it began, in clock ticks since boot */
+	int64_t since_us;     /* the same by the wall clock */
+	const char *profile;  /* as its arguments say; NULL: they cannot say */
+	char name[HUNT_NAME]; /* of a sub-agent, where a file beside its log tells; "" */
 };
 
 struct hunt_agent {
@@ -39,6 +41,7 @@ struct hunt_agent {
 };
 
 struct hunt {
+	int notify;		    /* readable when a log may have come: hunt_heard(); or -1 */
 	pid_t program, front, self; /* of the session; self and what is below it is not looked at */
 	struct hunt_agent agents[HUNT_AGENTS];
 	size_t n_agents;
@@ -54,6 +57,8 @@ void hunt_release(struct hunt *h);
 typedef void hunt_found(void *ctx, const struct quarry *q);
 /* One look; tells each log once. */
 void hunt_look(struct hunt *h, hunt_found *found, void *ctx);
+/* Reads away what made h->notify readable. */
+void hunt_heard(struct hunt *h);
 /* How soon to look again because of an agent that has no log yet, in microseconds; it gets longer,
  * and INT64_MAX in the end: not all that have an agent's name keep one. */
 int64_t hunt_hunger(const struct hunt *h);

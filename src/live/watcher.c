@@ -4,6 +4,7 @@
  * left alone. */
 #include "watcher.h"
 
+#include "blend.h"
 #include "clock.h"
 #include "facts.h"
 #include "jail.h"
@@ -25,8 +26,9 @@ enum {
 	READERS = 64,
 	SOON_US = 50000,  /* after a ring */
 	REST_US = 200000, /* between two looks, however much it rings */
-	SHARE = 20,	  /* a look may cost one part in so many of the time */
+	SHARE = 50,	  /* a look may cost one part in so many of the time */
 	STEPS = 4,	  /* looks after a ring, the pause getting longer: 50, 100, 400, 1600 ms */
+	HOLD_US = 300000, /* a line of one log waits for earlier ones of others */
 	END_US = 5000000, /* the readers may take so long at the end */
 };
 
@@ -36,19 +38,54 @@ struct reader {
 	pid_t owner;
 	uint64_t owner_age;
 	int is_ending;
+	struct blend_place place;
 };
 
 struct watch {
 	const struct watcher *plan;
 	struct hunt hunt;
 	struct reader readers[READERS];
+	struct blend blend;
 	int in, out;
 	int64_t looked_at, look_at; /* INT64_MAX: when something rings */
 	int64_t cost;		    /* of the last look */
 	int step;
 	int is_over;
+	int is_ending; /* what is in the logs by now is all */
 	int is_broken; /* nobody listens any more */
 };
+
+/* When to look */
+
+static int64_t pause_of(const struct watch *w)
+{
+	int64_t pause = w->step ? (int64_t)SOON_US << (2 * w->step - 1) : SOON_US;
+
+	return pause > w->cost * SHARE ? pause : w->cost * SHARE;
+}
+
+static void plan_look(struct watch *w)
+{
+	int64_t pause = w->step < STEPS ? pause_of(w) : INT64_MAX, hunger = hunt_hunger(&w->hunt);
+
+	if (hunger < w->cost * SHARE)
+		hunger = w->cost * SHARE;
+	if (hunger < pause)
+		pause = hunger;
+	w->look_at = pause == INT64_MAX ? INT64_MAX : w->looked_at + pause;
+}
+
+static void ring(struct watch *w)
+{
+	int64_t soon;
+
+	w->step = 0;
+	soon = clock_mono_us() + pause_of(w);
+	if (soon < w->looked_at + REST_US)
+		soon = w->looked_at + REST_US;
+	if (soon < w->look_at)
+		w->look_at = soon;
+}
 
 /* Readers */
 
@@ -62,6 +99,19 @@ static void pass_on(void *ctx, const char *line, size_t n)
 	if (io_write_all(w->out, whole.data, whole.len, NULL, NULL) < 0)
 		w->is_broken = 1;
 	buf_release(&whole);
+}
+
+struct hearing {
+	struct watch *watch;
+	struct reader *reader;
+};
+
+static void take_line(void *ctx, const char *line, size_t n)
+{
+	struct hearing *h = ctx;
+
+	blend_put(&h->watch->blend, &h->reader->place, line, n, clock_mono_us());
+	ring(h->watch); /* an agent that says something may start others */
 }
 
 static void start_reader(void *ctx, const struct quarry *q)
@@ -86,7 +136,9 @@ static void start_reader(void *ctx, const struct quarry *q)
 
 static void hear(struct watch *w, struct reader *r)
 {
-	if (facts_read(r->facts, r->child.out, pass_on, w))
+	struct hearing hearing = {w, r};
+
+	if (facts_read(r->facts, r->child.out, take_line, &hearing))
 		return;
 	child_close(&r->child);
 	while (waitpid(r->child.pid, NULL, 0) < 0 && errno == EINTR)
@@ -125,24 +177,6 @@ static int count_readers(const struct watch *w)
 
 /* Looking */
 
-static int64_t pause_of(const struct watch *w)
-{
-	int64_t pause = w->step ? (int64_t)SOON_US << (2 * w->step - 1) : SOON_US;
-
-	return pause > w->cost * SHARE ? pause : w->cost * SHARE;
-}
-
-static void plan_look(struct watch *w)
-{
-	int64_t pause = w->step < STEPS ? pause_of(w) : INT64_MAX, hunger = hunt_hunger(&w->hunt);
-
-	if (hunger < w->cost * SHARE)
-		hunger = w->cost * SHARE;
-	if (hunger < pause)
-		pause = hunger;
-	w->look_at = pause == INT64_MAX ? INT64_MAX : w->looked_at + pause;
-}
-
 static void look(struct watch *w)
 {
 	int64_t begun = clock_mono_us();
@@ -153,18 +187,6 @@ static void look(struct watch *w)
 	w->cost = w->looked_at - begun;
 	w->step += w->step < STEPS;
 	plan_look(w);
-}
-
-static void ring(struct watch *w)
-{
-	int64_t soon;
-
-	w->step = 0;
-	soon = clock_mono_us() + pause_of(w);
-	if (soon < w->looked_at + REST_US)
-		soon = w->looked_at + REST_US;
-	if (soon < w->look_at)
-		w->look_at = soon;
 }
 
 static void hear_holder(struct watch *w)
@@ -191,23 +213,46 @@ static int wait_ms(int64_t till)
 	return left <= 0 ? 0 : left / 1000 >= INT32_MAX ? INT32_MAX : (int)(left / 1000) + 1;
 }
 
+/* One log alone waits for nobody; in the end all are waited for. Returns when the next line is to be
+ * passed on. */
+static int64_t pass_lines(struct watch *w)
+{
+	int64_t hold = count_readers(w) > 1 ? HOLD_US : 0;
+
+	if (w->is_ending && count_readers(w)) {
+		blend_take(&w->blend, -1, pass_on, w); /* too many only */
+		return INT64_MAX;
+	}
+	blend_take(&w->blend, w->is_ending ? INT64_MAX : clock_mono_us() - hold, pass_on, w);
+	return blend_came(&w->blend) == INT64_MAX ? INT64_MAX : blend_came(&w->blend) + hold;
+}
+
 /* Serves what comes until `till`. */
 static void serve(struct watch *w, int64_t till)
 {
-	struct pollfd p[READERS + 1];
+	struct pollfd p[READERS + 2];
+	int64_t next = pass_lines(w);
 	size_t i;
+
+	if (next < till)
+		till = next;
 
 	for (i = 0; i < READERS; i++)
 		p[i] = (struct pollfd){.fd = w->readers[i].child.pid ? w->readers[i].child.out : -1,
 				       .events = POLLIN};
 	p[READERS] = (struct pollfd){.fd = w->is_over ? -1 : w->in, .events = POLLIN};
-	if (poll(p, READERS + 1, wait_ms(till)) <= 0)
+	p[READERS + 1] = (struct pollfd){.fd = w->hunt.notify, .events = POLLIN};
+	if (poll(p, READERS + 2, wait_ms(till)) <= 0)
 		return;
 	for (i = 0; i < READERS; i++)
 		if (p[i].revents)
 			hear(w, &w->readers[i]);
 	if (p[READERS].revents)
 		hear_holder(w);
+	if (p[READERS + 1].revents) {
+		hunt_heard(&w->hunt);
+		w->look_at = 0;
+	}
 }
 
 /* All that is in the logs by now. */
@@ -219,11 +264,14 @@ static void finish(struct watch *w)
 	hunt_look(&w->hunt, start_reader, w);
 	for (i = 0; i < READERS; i++)
 		end_reader(&w->readers[i]);
+	w->is_ending = 1;
 	while (count_readers(w) && clock_mono_us() < till && !w->is_broken)
 		serve(w, till);
 	for (i = 0; i < READERS; i++)
 		if (w->readers[i].child.pid)
 			kill(w->readers[i].child.pid, SIGKILL);
+	blend_take(&w->blend, INT64_MAX, pass_on, w);
+	blend_release(&w->blend);
 }
 
 int watcher_run(const struct watcher *plan, int in, int out)

@@ -163,6 +163,8 @@ static void test_claude(void)
 		 "\"type\":"
 		 "\"text\",\"text\":\"%s\"}]}%s}\\n' $1 \"$2\" $id \"$(now)\" \"$2\" \"$3\"; }\n"
 		 "log=$c/projects/-some-name/$id.jsonl\nsay user hello >>$log; await hello\n"
+		 "echo '{\"agentType\":\"Explore\"}' "
+		 ">$c/projects/-some-name/$id/subagents/agent-a1.meta.json\n"
 		 "say assistant 'sub says' ',\"isSidechain\":true,\"agentId\":\"a1\"' "
 		 ">$c/projects/-some-name/$id/subagents/agent-a1.jsonl\necho more\nawait 'sub "
 		 "says'\n"
@@ -172,7 +174,7 @@ static void test_claude(void)
 	       0, "Claude Code is found by the file that names its conversation");
 	lab_transcript_has(&lab, "model: c-model, profile: unknown, sandbox: unknown/plan\n");
 	lab_transcript_has(&lab, "### User\n```\nhello\n```\n");
-	lab_transcript_has(&lab, "### Assistant (sub-agent a1)\n```\nsub says\n```\n");
+	lab_transcript_has(&lab, "### Assistant (sub-agent Explore a1)\n```\nsub says\n```\n");
 	lab_transcript_has(&lab, "### Assistant\n```\nbye\n```\n");
 	lab_is_clean(&lab, "of Claude Code");
 	lab_close(&lab);
