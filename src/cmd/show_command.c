@@ -16,6 +16,7 @@
 #include "target.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <unistd.h>
 
 struct one {
@@ -23,21 +24,24 @@ struct one {
 	struct story *story;
 	struct spool lines;
 	struct buf head; /* or the text alone */
-	uint32_t count;	 /* commands so far */
-	int done;	 /* nothing of it will change */
+	struct show_changes changes;
+	int found;
+	int is_all;	/* the session is this command */
+	uint32_t count; /* commands so far */
+	int done;	/* nothing more is to be learned of it */
 };
 
 static void take_facts(struct one *one, const struct command *c)
 {
 	const struct show *show = one->show;
 
-	buf_clear(&one->head);
+	one->found = 1;
+	one->is_all = !strcmp(c->src, "argv");
 	if (show->only_text && c->text.len) {
 		buf_put(&one->head, c->text.data, c->text.len);
 		buf_putc(&one->head, '\n');
 	} else if (!show->only_text && !show->only_output) {
-		show_put_head(&one->head, show->recording.name,
-			      source_header(show->recording.source), c,
+		show_put_head(&one->head, show->recording.name, c,
 			      print_wants_colour() ? SHOW_HEAD_COLOURS : 0);
 	}
 }
@@ -51,10 +55,16 @@ static void on_ended(void *ctx, const struct command *c)
 {
 	struct one *one = ctx;
 
-	if (c->seq != one->show->number || one->done)
+	if (c->seq != one->show->number || one->found)
 		return;
 	take_facts(one, c);
-	one->done = 1;
+	/* What the session's one program changed comes at the end of the recording. */
+	one->done = !one->is_all;
+}
+
+static void on_fact(void *ctx, const struct event *e)
+{
+	show_changes_put(&((struct one *)ctx)->changes, e);
 }
 
 static void on_line(void *ctx, const struct command *c, const unsigned char *text, size_t n)
@@ -73,10 +83,8 @@ static void end_story(struct one *one)
 	const struct command *c =
 		one->show->recording.is_running ? story_running(one->story) : NULL;
 
-	if (c && c->seq == one->show->number) {
+	if (c && c->seq == one->show->number)
 		take_facts(one, c);
-		one->done = 1;
-	}
 	story_end(one->story);
 }
 
@@ -97,10 +105,21 @@ static int read_command(struct one *one, struct err *err)
 	progress_end(&progress);
 	if (rc < 0)
 		return -1;
-	if (one->done)
+	if (one->found)
 		return 0;
 	err_set(err, "has no command %" PRIu32 ", only %" PRIu32, one->show->number, one->count);
 	return 1;
+}
+
+static void end_head(struct one *one)
+{
+	const struct show *s = one->show;
+
+	if (s->only_text || s->only_output)
+		return;
+	show_put_changes(&one->head, &one->changes, s->recording.name,
+			 source_header(s->recording.source), one->is_all ? SHOW_CHANGES_ALL : 0);
+	buf_putc(&one->head, '\n');
 }
 
 static int print(struct one *one, struct err *err)
@@ -122,7 +141,7 @@ static int print(struct one *one, struct err *err)
 int show_command(struct show *s, struct err *err)
 {
 	static const struct story_sink sink = {
-		.started = on_started, .ended = on_ended, .line = on_line};
+		.started = on_started, .ended = on_ended, .fact = on_fact, .line = on_line};
 	struct one one = {.show = s};
 	int dir = target_scratch_dir(), rc;
 
@@ -131,10 +150,13 @@ int show_command(struct show *s, struct err *err)
 	if (s->colours)
 		story_keep_colours(one.story);
 	rc = read_command(&one, err);
-	if (!rc)
+	if (!rc) {
+		end_head(&one);
 		rc = print(&one, err);
+	}
 	story_free(one.story);
 	spool_release(&one.lines);
+	show_changes_release(&one.changes);
 	buf_release(&one.head);
 	io_close(&dir);
 	return rc;

@@ -141,9 +141,11 @@ static void on_started(void *ctx, const struct command *c)
 	if (c->seq != s->number)
 		return;
 	if (!s->only_output)
-		show_put_head(&head, s->recording.name, f->header, c,
+		show_put_head(&head, s->recording.name, c,
 			      SHOW_HEAD_BEGUN | (print_wants_colour() ? SHOW_HEAD_COLOURS : 0));
 	fwrite(head.data ? head.data : (const unsigned char *)"", 1, head.len, stdout);
+	if (head.len)
+		putchar('\n');
 	buf_release(&head);
 	f->has_begun = 1;
 	screen_capture_begin(f->screen);

@@ -6,7 +6,6 @@
 #include "../base/buf.h"
 #include "../base/stamp.h"
 #include "../story/story.h"
-#include "../tape/header.h"
 #include "print.h"
 #include "when.h"
 
@@ -15,7 +14,7 @@
 
 enum { TITLE = 11 }; /* columns of "Directory: " */
 
-static void put_title(struct buf *out, const char *title)
+void show_put_title(struct buf *out, const char *title)
 {
 	buf_printf(out, "%-*s", TITLE, title);
 }
@@ -31,7 +30,7 @@ static void put_lines(struct buf *out, const struct buf *text)
 		size_t n = newline ? (size_t)(newline - p) : text->len - at;
 
 		if (at)
-			put_title(out, "");
+			show_put_title(out, "");
 		print_text(out, p, n);
 		buf_putc(out, '\n');
 		at += n + 1;
@@ -40,7 +39,7 @@ static void put_lines(struct buf *out, const struct buf *text)
 
 static void put_text(struct buf *out, const struct command *c)
 {
-	put_title(out, "Text:");
+	show_put_title(out, "Text:");
 	if (c->text_from == COMMAND_TEXT_NONE || !c->text.len) {
 		buf_puts(out,
 			 c->end ? "unknown: neither the shell's history nor the screen has it\n"
@@ -56,7 +55,7 @@ static void put_text(struct buf *out, const struct command *c)
 
 static void put_directory(struct buf *out, const struct command *c)
 {
-	put_title(out, "Directory:");
+	show_put_title(out, "Directory:");
 	if (c->cwd.len)
 		print_text(out, c->cwd.data, c->cwd.len);
 	else
@@ -70,7 +69,7 @@ static void put_began(struct buf *out, const struct command *c)
 
 	stamp_iso(c->start_wall_us, iso);
 	when_local(c->start_wall_us, local);
-	put_title(out, "Began:");
+	show_put_title(out, "Began:");
 	buf_printf(out, "%s (%s)\n", local, iso);
 }
 
@@ -91,7 +90,7 @@ static void put_exit(struct buf *out, const struct command *c, int colours)
 {
 	int on = colours && c->has_exit && c->exit_code;
 
-	put_title(out, "Exit:");
+	show_put_title(out, "Exit:");
 	print_colour(out, on, PRINT_BAD);
 	if (c->has_exit)
 		buf_printf(out, "%d", c->exit_code);
@@ -105,24 +104,12 @@ static void put_exit(struct buf *out, const struct command *c, int colours)
 
 static void put_took(struct buf *out, const struct command *c)
 {
-	put_title(out, "Took:");
+	show_put_title(out, "Took:");
 	if (c->end && c->end_us >= c->start_us)
 		print_span(out, c->end_us - c->start_us);
 	else
 		buf_puts(out, why_unknown(c));
 	buf_putc(out, '\n');
-}
-
-static void put_changed(struct buf *out, const char *session, const struct header *h)
-{
-	put_title(out, "Changed:");
-	if (!h->repo)
-		buf_puts(out, "unknown: it ran in no git repository\n");
-	else
-		buf_printf(out,
-			   "unknown: git was asked at the session's beginning and end only; what "
-			   "the session changed says\n%-*s`steno show %s`\n",
-			   TITLE, "", session);
 }
 
 void show_put_tail(struct buf *out, const struct command *c, int flags)
@@ -132,8 +119,7 @@ void show_put_tail(struct buf *out, const struct command *c, int flags)
 	put_took(out, c);
 }
 
-void show_put_head(struct buf *out, const char *session, const struct header *h,
-		   const struct command *c, int flags)
+void show_put_head(struct buf *out, const char *session, const struct command *c, int flags)
 {
 	int colours = flags & SHOW_HEAD_COLOURS;
 
@@ -149,7 +135,5 @@ void show_put_head(struct buf *out, const char *session, const struct header *h,
 	if (!(flags & SHOW_HEAD_BEGUN)) {
 		put_exit(out, c, colours);
 		put_took(out, c);
-		put_changed(out, session, h);
 	}
-	buf_putc(out, '\n');
 }

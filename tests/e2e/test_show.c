@@ -63,7 +63,7 @@ static void test_command(void)
 	has("last:2", "\nDirectory: ");
 	has("last:2", "/sub\nBegan:     20");
 	has("last:2", "\nExit:      3\nTook:      ");
-	has("last:2", "\nChanged:   unknown: git was asked at the session's beginning and end");
+	has("last:2", "\nChanged:   unknown: git is asked at a session's beginning and end only\n");
 	has("last:2", "\n\nred\n");
 	has("last:2 --ansi", "\n\033[0;1;31mred\033[0m\n");
 	is_shown("last:2 --output", "red\n");
@@ -83,6 +83,25 @@ static void test_command(void)
 	refuses(2, "last:1 --output --command", "usage: ");
 	refuses(2, "last:1 --raw -f", "usage: ");
 	refuses(2, "last --screen 1:2:3:4", "not understood: 1:2:3:4");
+}
+
+/* Where one program was recorded, what the session changed is what it changed. */
+static void test_changes(void)
+{
+	lab_sh(&lab, NULL, "echo x >old; git add old; git commit -qm old");
+	lab_sh(&lab, NULL,
+	       "\"$STENO\" -q -- sh -c 'echo new >kept; echo x >made; rm old; git commit -qm gone "
+	       "old; "
+	       "false'");
+	has("last:1", "Exit:      1\nTook:      ");
+	has("last:1",
+	    "\nChanged:   committed gone\n           edited kept\n           created made\n"
+	    "           removed old\n\n");
+	lab_sh(&lab, NULL, "git add .; git commit -qm all; \"$STENO\" -q -- true");
+	has("last:1", "\nChanged:   nothing\n\n");
+	lab_sh(&lab, NULL, "cd /; \"$STENO\" -q --log-dir \"$LAB\"/elsewhere -- true");
+	has("--log-dir \"$LAB\"/elsewhere :1",
+	    "\nChanged:   unknown: it ran in no git repository\n");
 }
 
 static void write_cast(const char *name, const char *lines)
@@ -237,6 +256,8 @@ int main(void)
 	lab_open(&lab, 0);
 	test_command();
 	test_screen();
+	test_changes();
+	record();
 	test_terminal();
 	test_follow();
 	test_follow_left();
