@@ -68,7 +68,7 @@ int player_paint(struct player *p)
 	if (!screen_hides_cursor(s) && row - first < room)
 		painter_put_cursor(p->painter, row - first, col);
 	if (with_status)
-		put_status(p, screen_rows(s) > room || screen_cols(s) > p->console.cols);
+		put_status(p, screen_rows(s) > p->console.rows || screen_cols(s) > p->console.cols);
 	painter_end(p->painter, &out);
 	rc = console_put(&p->console, out.data, out.len, p->err);
 	buf_release(&out);

@@ -87,12 +87,12 @@ static void put_facts(struct buf *out, const struct status_facts *f)
 	else
 		buf_putc(out, '?');
 	buf_printf(out, "  %gx", f->speed);
+	if (f->cut_cols)
+		buf_printf(out, "  clipped %dx%d", f->cut_cols, f->cut_rows);
 	if (f->state)
 		buf_printf(out, "  %s", f->state);
 	if (f->message)
 		buf_printf(out, "  %s", f->message);
-	if (f->cut_cols)
-		buf_printf(out, "  clipped %dx%d", f->cut_cols, f->cut_rows);
 	if (f->chapter)
 		put_chapter(out, f->chapter, f->place);
 }

@@ -71,6 +71,12 @@ static void see(struct term *t, const char *text)
 	ok(term_until(t, shows, &text, text), "the screen shows %s", text);
 }
 
+/* What is shown now does not show it. */
+static void hide(struct term *t, const char *text)
+{
+	ok(!shows(&text, term_seen(t)), "the screen does not show %s", text);
+}
+
 static int ends_sane(struct term *t, int wanted)
 {
 	static const char left[] = "\033[0m\033[?7h\033[?25h\033[?1049l";
@@ -130,6 +136,7 @@ static void test_keys(void)
 	see(t, "four");
 	term_type(t, "/nowhere\r");
 	see(t, "not found");
+	hide(t, "clipped");
 	term_resize(t, 10, 40);
 	see(t, "clipped 80x24");
 	term_resize(t, 24, 80);
