@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A record that the filter takes: enough to sort by, and its line. */
@@ -46,6 +47,7 @@ struct log {
 	struct rows rows;
 	const char *session; /* --session */
 	char *found;	     /* the session's name */
+	struct stat where;   /* of the folder that it is in */
 	char *path;	     /* of the folder that --session names, or NULL */
 	int seen;	     /* some record is of it */
 	int no_pager, colour, is_terminal;
@@ -148,9 +150,20 @@ static void find_session(struct log *log)
 	if (!log->session || session_find(&s, &scope, log->session, NULL) != 0)
 		return;
 	set_folder(log);
+	if (fstat(s.dir, &log->where) < 0)
+		memset(&log->where, 0, sizeof(log->where));
 	log->found = xstrdup(s.name);
 	log->filter.session = log->found;
 	session_release(&s);
+}
+
+/* Whether what --session means can be in this folder: sessions elsewhere may have the same name. */
+static int is_wanted(const struct log *log, const struct folder *f)
+{
+	struct stat st;
+
+	return !log->found || (fstat(f->dir, &st) == 0 && st.st_dev == log->where.st_dev &&
+			       st.st_ino == log->where.st_ino);
 }
 
 /* Reading */
@@ -206,9 +219,12 @@ static int read_folders(struct log *log, struct err *err)
 
 	for (i = 0; i < log->catalog.count; i++) {
 		struct folder *f = &log->catalog.folders[i];
-		int got = catalog_list(f, err);
+		int got;
 
+		if (!is_wanted(log, f))
+			continue;
 		log->folder = f;
+		got = catalog_list(f, err);
 		if (!got)
 			got = records_read(f->dir, take_record, log, &bad, err);
 		if (got < 0 && !log->catalog.is_all)
@@ -396,6 +412,8 @@ int cmd_log(int argc, char **argv)
 	find_session(&log);
 	rc = catalog_open(&log.catalog, log.options.log_dir, log.options.all ? CATALOG_ALL : 0,
 			  &err);
+	if (!rc && log.path)
+		log.catalog.folders[0].is_here = 0; /* its sessions are named by path, too */
 	if (!rc)
 		rc = show(&log, &err);
 	if (rc)

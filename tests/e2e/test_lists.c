@@ -219,6 +219,19 @@ static void test_all(void)
 	has("eval \"\\\"\\$STENO\\\" show $(\"$STENO\" log --all --grep elsewhere | "
 	    "sed \"s/\\(:[0-9]*\\) .*/\\1/\")\"",
 	    "elsewhere\n", "its name is one that show knows from here");
+	has("cd .. && mkdir empty && cd empty && git init -q && \"$STENO\" show last:1",
+	    "nothing was recorded here", "elsewhere nothing is found by name");
+	has("cd ../empty && \"$STENO\" show --all --output last:1", "elsewhere\n",
+	    "but show --all finds the newest session");
+	has("cd ../empty && \"$STENO\" play --all last", "elsewhere\n", "so does play");
+	has("cd ../empty && \"$STENO\" export --all -f text last", "elsewhere\n", "export");
+	is_status("cd ../empty && \"$STENO\" rebuild --all --check last '~2'", 0, "and rebuild");
+	lists("--all --session last", "1 ");
+	has("\"$STENO\" log --session \"$(ls -d \"$PWD\"/../a\\ b/codex-logs/*.cast)\"",
+	    "/a b/codex-logs/20", "by its path, too, it is named so that show knows it");
+	lists("--all --session '~2'", "6 5 4 3 2 1 ");
+	has("\"$STENO\" show --all 20", "2 sessions begin so: ", "a name for two is none");
+	has("\"$STENO\" show --all 20", "/a b/codex-logs/20", "and they are named");
 	has("cat \"$HOME\"/.local/state/steno/folders | wc -l", "3\n",
 	    "each folder is registered once");
 	lab_close(&lab);
