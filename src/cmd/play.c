@@ -173,6 +173,8 @@ static int make_plan(const struct play *p, struct film *f, struct player_plan *p
 				     .flags = p->flags};
 	if (p->to && (rc = find_command(p, f, p->to, &c, err)) == 0 && c.end)
 		plan->stop = c.end;
+	if (!rc && plan->stop == UINT64_MAX)
+		plan->last = p->to;
 	if (!rc && p->from && (rc = find_command(p, f, p->from, &c, err)) == 0) {
 		plan->begin = c.at;
 		plan->begin_us = c.at_us;

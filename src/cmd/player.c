@@ -38,7 +38,7 @@ static int reach_end(struct player *p, int64_t now)
 /* Nothing more is there to be shown now. */
 static int run_dry(struct player *p, int64_t now)
 {
-	if (film_is_whole(p->film) || head_place(p->head) >= p->plan->stop)
+	if (film_is_whole(p->film) || head_place(p->head) >= player_stop(p))
 		return reach_end(p, now);
 	p->dirty |= !p->is_live;
 	p->is_live = 1;

@@ -20,6 +20,7 @@ struct player_plan {
 	double speed;
 	int64_t idle_us;      /* 0: no limit */
 	uint64_t begin, stop; /* places in the film */
+	uint32_t last;	      /* the command that ends at `stop`, if that is not known yet; or 0 */
 	int64_t begin_us;     /* of `begin` */
 	int64_t at_us;	      /* where to start, if later; -1: at `begin` */
 	int flags;

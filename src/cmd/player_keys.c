@@ -63,7 +63,7 @@ int player_go_on_searching(struct player *p)
 
 	if (rc == SEARCH_ON || rc < 0)
 		return rc < 0 ? -1 : 0;
-	if (rc == 0 || place > p->plan->stop) {
+	if (rc == 0 || place > player_stop(p)) {
 		end_search(p, "not found");
 		return 0;
 	}

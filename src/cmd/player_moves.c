@@ -4,9 +4,17 @@
 
 #include "../live/clock.h"
 
+uint64_t player_stop(const struct player *p)
+{
+	long i = p->plan->last ? film_chapter_numbered(p->film, p->plan->last) : -1;
+	uint64_t end = i < 0 ? 0 : film_chapter(p->film, (size_t)i)->end;
+
+	return end ? end : p->plan->stop;
+}
+
 int player_peek(struct player *p, struct head_event *e)
 {
-	if (head_place(p->head) >= p->plan->stop)
+	if (head_place(p->head) >= player_stop(p))
 		return 0;
 	return head_peek(p->head, e, p->err);
 }
@@ -58,8 +66,8 @@ int player_go_to_time(struct player *p, int64_t at_us)
 		return -1;
 	if (at_us > film_length_us(p->film))
 		at_us = film_length_us(p->film);
-	if (head_place(p->head) > p->plan->stop &&
-	    head_seek_place(p->head, p->plan->stop, p->err) < 0)
+	if (head_place(p->head) > player_stop(p) &&
+	    head_seek_place(p->head, player_stop(p), p->err) < 0)
 		return -1;
 	return player_moved(p, at_us);
 }
@@ -105,7 +113,7 @@ int player_go_on_a_chapter(struct player *p)
 	if (rc < 0 || next >= film_chapters(p->film))
 		return rc;
 	c = film_chapter(p->film, next);
-	return c->at < p->plan->stop ? player_go_to_place(p, c->at, c->at_us) : 0;
+	return c->at < player_stop(p) ? player_go_to_place(p, c->at, c->at_us) : 0;
 }
 
 void player_pause(struct player *p)

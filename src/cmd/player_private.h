@@ -45,6 +45,8 @@ struct player {
 /* Each that returns int: 0, or -1 and *p->err. */
 
 /* player_moves.c: where it is, and going elsewhere. */
+/* The place where playing ends, or UINT64_MAX. */
+uint64_t player_stop(const struct player *p);
 /* What comes next, if it is to be shown: 1, 0, -1. */
 int player_peek(struct player *p, struct head_event *e);
 /* The time of what comes next. */

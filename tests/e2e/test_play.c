@@ -269,7 +269,7 @@ static void test_session(void)
 /* A session that is still being recorded. */
 static void test_running(void)
 {
-	struct term *session = lab_start(&lab, "-q", NULL), *t, *from_start;
+	struct term *session = lab_start(&lab, "-q", NULL), *t, *from_start, *one;
 
 	term_expect(session, LAB_PROMPT);
 	lab_line(session, "echo 1 begun");
@@ -292,6 +292,19 @@ static void test_running(void)
 	term_type(t, "\033[F ");
 	see(t, "unseen");
 	see(t, "live");
+	term_type(session, "read x; echo got $x\r");
+	see(t, "read x");
+	one = play("-s", "1000", "last:5");
+	see(one, "live");
+	lab_line(session, "it");
+	see(one, "got it");
+	see(one, "end");
+	lab_line(session, "echo not-that");
+	see(t, "not-that");
+	hide(one, "not-that");
+	term_type(one, "q");
+	ends_sane(one, 0);
+	term_free(one);
 	lab_exit(session, 0);
 	see(t, "end");
 	see(from_start, "end");
