@@ -11,14 +11,20 @@
 # seen there, but never in the environment or in a trace.
 #
 # PS1, PS2 and PS0 carry A, B, 2 and C by expansions alone. \# is bash's own number of the command,
-# so that nothing can put it out of step. __steno_a[N] is the number that the next line of the
-# history would get, as PS1 saw it last before command N was read (PS1 is expanded for each line,
-# shown or not), __steno_h[N] the number of the last line as PS0 saw it: N's own line is in the
-# history exactly if they are equal. __steno_w[/DIRECTORY] is the last P's text.
+# so that nothing can put it out of step. What the expansions note:
+#   __steno_a   the number that the next line of the history would get, as PS1 saw it last (PS1 is
+#               expanded for each line, shown or not)
+#   __steno_k   how many commands were read since D
+#   __steno_ks  the number of the last of them
+#   __steno_kh  the number of its line in the history, which PS0 sees then; 0 if it was not added
+#   __steno_h   of each one before it: the same, if what came behind it was just the next one's line
+# __steno_w[/DIRECTORY] is the last P's text.
 #
 # Each prompt should cost less than 0.1 ms. What bash takes long for is therefore kept out of the way
-# of the common prompt: calling a function copies its body, a quoted word is copied byte by byte, and
-# a pattern that begins with * is tried at each place of the text.
+# of the common prompt: calling a function copies its body, a quoted word is copied byte by byte, a
+# pattern that begins with * is tried at each place of the text, and an element of an array takes
+# three times as long as its first one, by the array's name. readline goes over the bytes of a prompt
+# again for each of them, those that it does not count, too: what is in PS1 is short.
 
 # Strips our marks, which begin with $2 and end with $3, from $1 into __steno_r.
 __steno_strip() {
@@ -29,35 +35,40 @@ __steno_strip() {
 	done
 }
 
+# Strips them all from $1 into __steno_r.
+__steno_bare() {
+	__steno_strip "$1" '\[\e]7377;1;' '\a\]'
+	__steno_r=${__steno_r//'\[${__steno_B-}\]'}
+	__steno_r=${__steno_r//'\[${__steno_2-}\]'}
+}
+
 # Puts A, B, 2 and C into PS1, PS2 and PS0, outermost. Without promptvars nothing is expanded in
 # them but backslashes: then numbers stand there literally, and the nonce too, unless a child would
-# inherit it.
+# inherit it. $1 and $2: the last command's number and status.
 __steno_wrap() {
-	builtin local __steno_r __steno_t __steno_p='\[\e]7377;1;' __steno_e='\a\]' __steno_s='$((\#-1))'
-	builtin local __steno_i='n=${__steno_n-}' __steno_m=';st=$?;h=$((__steno_a[\#]=\!))'
-	builtin local __steno_0='${__steno_n::(__steno_q[0]=$?)*0}' __steno_c='h=$((__steno_h[\#]=\!));prev='
-	builtin local __steno_x='${__steno_q-}' __steno_d=';d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}'
-	__steno_strip "${PS0-}" '\e]7377;1;' '\a'
+	builtin local __steno_r __steno_t __steno_p='\e]7377;1;n=' __steno_e='\a\]'
+	builtin local __steno_0='${__steno_n::(__steno_q[0]=$?)*0}' __steno_v='${__steno_q-}'
+	__steno_strip "${PS0-}" "$__steno_p" '\a'
 	__steno_r=${__steno_r//"$__steno_0"}
-	[[ $__steno_r ]] || __steno_0= __steno_x='$?' # nothing of the user's is in front of it
-	__steno_c+=$__steno_x$__steno_d
+	[[ $__steno_r ]] || __steno_0= __steno_v='$?' # nothing of the user's is in front of it
 	__steno_q[3]=
-	if ! builtin shopt -q promptvars; then
+	if builtin shopt -q promptvars; then
+		__steno_p+='${__steno_n-}'
+		__steno_T=("\\[$__steno_p"';A;s=$((__steno_a=\!,\#-1));st=$?'"$__steno_e" '\[${__steno_B-}\]' '\[${__steno_2-}\]'
+			"$__steno_0$__steno_r$__steno_p"';C;s=$((__steno_k++&&__steno_P,__steno_ks=\#,__steno_kh=__steno_a==\!?\!:0,\#));prev='"$__steno_v"';d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a')
+	else
 		__steno_q[3]=off
-		__steno_i=n=${__steno_n-} __steno_s=$1 __steno_m=";st=$2;h=\\!" __steno_0= __steno_c='h=\!'
-		[[ ${PS0@a}${PS1@a}${PS2@a} != *x* ]] || __steno_i=n=
+		[[ ${PS0@a}${PS1@a}${PS2@a} == *x* ]] || __steno_p+=${__steno_n-}
+		__steno_T=("\\[$__steno_p;A;s=$1;st=$2$__steno_e" "\\[$__steno_p;B$__steno_e" "\\[$__steno_p;2$__steno_e"
+			"$__steno_r$__steno_p;C;s=\\#\\a")
 	fi
-	__steno_p+=$__steno_i
-	__steno_T=("$__steno_p;A;s=$__steno_s$__steno_m$__steno_e" "$__steno_p;B;s=$__steno_s$__steno_e"
-		"$__steno_p;2;s=$__steno_s$__steno_e" "$__steno_0$__steno_r\\e]7377;1;$__steno_i;C;s=\\#;$__steno_c\\a")
-	__steno_p='\[\e]7377;1;'
 	if [[ ${PS1-} != "$__steno_T"*"${__steno_T[1]}" ]]; then
 		__steno_q[2]=1
-		__steno_strip "${PS1-}" "$__steno_p" "$__steno_e"
+		__steno_bare "${PS1-}"
 		PS1=$__steno_T$__steno_r${__steno_T[1]}
 	fi
 	if [[ ${PS2-} != "${__steno_T[2]}"*"${__steno_T[1]}" ]]; then
-		__steno_strip "${PS2-}" "$__steno_p" "$__steno_e"
+		__steno_bare "${PS2-}"
 		PS2=${__steno_T[2]}$__steno_r${__steno_T[1]}
 	fi
 	if ! builtin [ "${PS0-}" = "${__steno_T[3]}" ]; then
@@ -110,19 +121,19 @@ __steno_entry() {
 		__steno_o=
 	fi
 	[[ $__steno_r != *[%\;[:cntrl:]]* ]] || __steno_encode
-	__steno_o+=$'\e]7377;1;n='"${__steno_n-};E;s=$1;h=$2$__steno_cut;cmd=$__steno_r"$'\a'
+	__steno_o+=$'\e]7377;1;n='"${__steno_n-};E;s=$1$__steno_cut;cmd=$__steno_r"$'\a'
 }
 
 # E for each command since the last prompt whose line is certain: it was added, behind it came
 # just the next command's, and the history was on and is as long as it then was.
 __steno_history() {
-	builtin local __steno_i __steno_x='\!' __steno_next
+	builtin local __steno_i __steno_x='\!'
 	[[ ${__steno_q[1]-} == *history* && -o history ]] || builtin return 0
 	__steno_x=${__steno_x@P}
+	# PS1 has seen a number behind the last one's if more lines were read, such as a comment
+	((__steno_kh != (__steno_a > __steno_kh ? __steno_a - 1 : __steno_x))) || __steno_h[__steno_ks]=$__steno_kh
 	for __steno_i in "${!__steno_h[@]}"; do
-		__steno_next=${__steno_a[__steno_i + 1]-}
-		((__steno_h[__steno_i] == ${__steno_a[__steno_i]-0})) || builtin continue
-		((__steno_h[__steno_i] + 1 == ${__steno_next:-__steno_x + 1})) || builtin continue
+		((__steno_h[__steno_i])) || builtin continue
 		((__steno_x - __steno_h[__steno_i] < 32)) || builtin continue # the cost grows by its square
 		__steno_entry "$__steno_i" "${__steno_h[__steno_i]}" "$((__steno_x - __steno_h[__steno_i] + 1))"
 	done
@@ -130,23 +141,18 @@ __steno_history() {
 
 # First in PROMPT_COMMAND: D, E, and P if the directory is another, by one write. Here is the common
 # case only: all is as __steno_keep left it, one command was run, and its line is certain, plain and
-# short. ${ @Q} writes $'...' if anything cannot be printed.
+# short. Then it is the history's last, behind its number in five places, a space or *, and a space.
+# ${ @Q} writes $'...' if anything cannot be printed. Descriptor 0 is the terminal, as readline reads
+# from it; opening /dev/tty takes long.
 __steno_d() {
 	__steno_q=$?
-	if [[ ${__steno_K[${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND[*]-}/${PWD-}/${HISTTIMEFORMAT-}$SHELLOPTS/$BASHOPTS]-} ]] &&
-		((${__steno_N@P})) && {
-		builtin history 1
-		builtin printf '\0'
-		builtin mapfile -d '' -n 1 -t __steno_r
-	} 1<>"$__steno_f" <"$__steno_f" &&
-		[[ " ${__steno_r::7}${__steno_r: -1}" == *" ${__steno_q[6]}"[\ *]' '$'\n' && ${#__steno_r} -lt 65536 ]] &&
-		__steno_r=${__steno_r:7:-1} && [[ ${__steno_r@Q} == \'* ]]; then
-		[[ $__steno_r != *[%\;]* ]] || __steno_encode
-		builtin printf %s "$__steno_m${__steno_q[5]};st=$__steno_q${__steno_m[1]}${__steno_q[5]};h=${__steno_q[6]};cmd=$__steno_r"$'\a' >/dev/tty
-		__steno_h=() __steno_a=()
-	else
-		__steno_rest
-	fi
+	[[ $- != *[aefuxET]* && ${__steno_K[$PS1$PS2$PS0$PROMPT_COMMAND/$PWD/$HISTTIMEFORMAT]-}${__steno_N@P} == 11 ]] && {
+		builtin history 1 && builtin printf '\0' && builtin mapfile -td '' -n1 __steno_r
+	} 1<>"$__steno_f" <"$__steno_f" && ((!(${#__steno_r} - 8 >> 16))) && # 8 to 65543
+		__steno_r=${__steno_r:7:-1} && [[ ${__steno_r@Q} == \'* ]] &&
+		{ [[ $__steno_r != *[%\;]* ]] || __steno_encode; } &&
+		builtin printf %s "$__steno_M$__steno_ks;st=$__steno_q$__steno_E$__steno_ks;cmd=$__steno_r"$'\a' >&0 &&
+		__steno_k=0 || __steno_rest
 }
 
 # Whatever __steno_d cannot do.
@@ -154,12 +160,12 @@ __steno_rest() {
 	builtin local __steno_st="$__steno_q" __steno_r __steno_o __steno_s='\#'
 	[[ $- != *[aefuxET]* ]] || { builtin local - && builtin set +aefuxET; }
 	__steno_s=${__steno_s@P}
-	__steno_o=$'\e]7377;1;n='"${__steno_n-};D;s=$__steno_s"
+	__steno_o=$__steno_M$__steno_s
 	# if something ran before us, the status that counts is A's
 	[[ ${PROMPT_COMMAND-} != "$__steno_D"* ]] || __steno_o+=";st=$__steno_st"
 	__steno_o+=$'\a'
 	{
-		((${#__steno_h[@]} == 0)) || __steno_history
+		((!__steno_k)) || __steno_history
 		if [[ ! ${__steno_w[/${PWD-}]+1} ]]; then
 			__steno_r=${PWD-}
 			__steno_encode
@@ -169,7 +175,7 @@ __steno_rest() {
 		fi
 		builtin printf %s "$__steno_o"
 	} >/dev/tty
-	__steno_h=() __steno_a=() __steno_q[1]=$SHELLOPTS
+	__steno_k=0 __steno_h=() __steno_q[1]=$SHELLOPTS
 	if ! builtin [ "${PS1-}${PS2-}${PS0-}" = "${__steno_q[3]}${__steno_W-}" ] || ! builtin shopt -q promptvars; then
 		__steno_wrap "$__steno_s" "$__steno_st"
 	fi
@@ -178,13 +184,12 @@ __steno_rest() {
 	[[ ! ${__steno_q[4]-} || $- == *e* ]] || builtin return "$__steno_st"
 }
 
-# Notes that all is ours, in one key, for which __steno_d looks. With options that __steno_d does not
-# work under it is one that it cannot find: they are off while we are here.
+# Notes that all is ours, in one key, for which __steno_d looks.
 __steno_keep() {
 	__steno_K=()
 	[[ ${__steno_q[3]} || ${HISTTIMEFORMAT-} || ! -o history ]] ||
 		[[ ${__steno_q[4]-} && ${PROMPT_COMMAND-} != "$__steno_D" ]] ||
-		__steno_K[${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND[*]-}/${PWD-}/$SHELLOPTS/$BASHOPTS]=1
+		__steno_K[${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/${PWD-}/]=1
 }
 
 # Last in PROMPT_COMMAND while something in it rewrites PS1 or PS0, and not longer: a DEBUG trap
@@ -229,9 +234,14 @@ __steno_register() {
 __steno_begin() {
 	builtin local -
 	builtin set +aefuxET
-	__steno_h=() __steno_a=() __steno_q=()
-	__steno_N=('__steno_q[5]=\#,__steno_q[6]=\!,${#__steno_h[@]}==1&&__steno_h[\#]==__steno_a[\#]&&__steno_h[\#]==\!')
-	__steno_m=($'\e]7377;1;n='"$__steno_n;D;s=" $'\a\e]7377;1;n='"$__steno_n;E;s=")
+	builtin local __steno_o
+	__steno_a=(0) __steno_k=(0) __steno_ks=(0) __steno_kh=(0) __steno_h=() __steno_q=() __steno_r=()
+	__steno_P=('__steno_h[__steno_ks]=__steno_kh+1==__steno_a?__steno_kh:0')
+	# 1 if one command was read, whose line is the last; with the history off, \! is 1
+	__steno_N=('$((__steno_k==1&&__steno_kh==\!&&\!>1&&\!<100000))')
+	__steno_o=$'\e]7377;1;n='$__steno_n
+	__steno_B=("$__steno_o;B"$'\a') __steno_2=("$__steno_o;2"$'\a')
+	__steno_M=("$__steno_o;D;s=") __steno_E=($'\a'"$__steno_o;E;s=")
 	builtin declare -gA __steno_K __steno_w
 	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_q[4]=1 # no array: pass $? on
 	__steno_wrap 0 0

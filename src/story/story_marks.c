@@ -166,7 +166,7 @@ enum {
 	IN_RUN = 1 << STORY_RUN
 };
 enum { IN_ANY = IN_IDLE | IN_PROMPT | IN_INPUT | IN_RUN };
-enum number { SAME, SAME_OR_EARLIER, SAME_OR_LATER, LATER };
+enum number { SAME, SAME_OR_NONE, SAME_OR_EARLIER, SAME_OR_LATER, LATER };
 
 static const struct rule {
 	char letter;
@@ -174,15 +174,20 @@ static const struct rule {
 	enum number number;
 	void (*apply)(struct story *s, const struct mark *m);
 } rules[] = {
-	{'A', IN_ANY, SAME_OR_LATER, on_prompt}, {'B', IN_PROMPT | IN_INPUT, SAME, on_input},
-	{'2', IN_INPUT, SAME, on_continuation},	 {'C', IN_ANY, LATER, on_start},
-	{'D', IN_ANY, SAME_OR_LATER, on_end},	 {'E', IN_IDLE, SAME_OR_EARLIER, on_history},
+	{'A', IN_ANY, SAME_OR_LATER, on_prompt},
+	{'B', IN_PROMPT | IN_INPUT, SAME_OR_NONE, on_input},
+	{'2', IN_INPUT, SAME_OR_NONE, on_continuation},
+	{'C', IN_ANY, LATER, on_start},
+	{'D', IN_ANY, SAME_OR_LATER, on_end},
+	{'E', IN_IDLE, SAME_OR_EARLIER, on_history},
 	{'P', IN_ANY, SAME, on_directory},
 };
 
 static int number_fits(const struct story *s, enum number number, int64_t n)
 {
 	switch (number) {
+	case SAME_OR_NONE:
+		return n < 0 || n == s->number;
 	case SAME_OR_EARLIER:
 		return n >= 0 && n <= s->number;
 	case SAME_OR_LATER:

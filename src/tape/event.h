@@ -28,15 +28,16 @@ enum event_code {
 
 /* The data of an EVENT_MARK: a letter, then ";key=value" pairs, values percent-encoded where they
  * hold %, ; or a byte below 0x20 or 0x7f.
- *   A  a prompt begins       s=<number of the last command> st=<its $?> h=<history number>
- *   B  a prompt has ended: what is typed follows            s=
- *   2  a continuation prompt (PS2) begins                   s=
- *   C  a command was started: its output follows            s=<its number> h= prev=<$? before>
+ *   A  a prompt begins       s=<number of the last command> st=<its $?>
+ *   B  a prompt has ended: what is typed follows
+ *   2  a continuation prompt (PS2) begins
+ *   C  a command was started: its output follows            s=<its number> prev=<$? before>
  *      src=<shell|argv> cmd=<text, argv only> d=<directory> w=<wall clock, microseconds since 1970>
  *   D  the prompt is coming: commands have ended            s= st=
- *   E  one line of the shell's history                      s= h=<its number> cmd=<text>
+ *   E  one line of the shell's history                      s= cmd=<text>
  *   P  the shell's directory                                s= d=<directory>
- * s is the shell's own count of commands read, from 1; A, B, 2 and D carry the last one's.
+ * s is the shell's own count of commands read, from 1; A and D carry the last one's. (In
+ * older recordings B and 2 do so, too, and h is a number in the shell's history.)
  * C without d, or with an empty one: the directory has bytes that an expansion cannot encode; it is
  * the last P's, unless a C without a D after it came between. C without prev, D without st: not
  * known here; D's status is then that of the A that follows, which is right in any case.

@@ -191,6 +191,10 @@ static const struct story_case {
 	 "k A;s=0\no $ \nk B;s=0\no for i in 1\\r\\n\nk 2;s=0\no > \nk B;s=0\no do :; done\\r\\n\n"
 	 "k C;s=1;d=/\nk D;s=1;st=0\nk A;s=1;st=0\n",
 	 "1 exit 9000..10000 0 screen [for i in 1|do :; done] in [/] out []\n"},
+	{"the ends of prompts and continuation prompts need no number",
+	 "k A;s=0\no $ \nk B\no for i in 1\\r\\n\nk 2\no > \nk B\no do :; done\\r\\n\n"
+	 "k C;s=1;d=/\nk D;s=1;st=0\nk A;s=1;st=0\n",
+	 "1 exit 9000..10000 0 screen [for i in 1|do :; done] in [/] out []\n"},
 	{"an empty line, ^C at the prompt, a syntax error are no commands",
 	 "k A;s=0\nk B;s=0\no \\r\\n\nk D;s=0;st=0\nk A;s=0;st=0\nk B;s=0\no ^C\\r\\n\nk "
 	 "D;s=0;st=130\n"
