@@ -6,6 +6,7 @@
 #include "help.h"
 
 #include "../agent/tail.h"
+#include "../base/base64.h"
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
@@ -327,6 +328,17 @@ static void make_hex(char *out, size_t digits)
 		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
 }
 
+static void make_nonce(char out[SCANNER_NONCE + 1])
+{
+	unsigned char bytes[16], text[24];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		bug("no random bytes");
+	base64_encode(bytes, sizeof(bytes), text);
+	memcpy(out, text, SCANNER_NONCE); /* the rest is padding */
+	out[SCANNER_NONCE] = '\0';
+}
+
 /* No survey will say why git cannot be asked. */
 static int write_why(struct writer *w, const struct rec *r, struct err *err)
 {
@@ -398,7 +410,7 @@ static int prepare_shell(struct rec *r, struct err *err)
 
 	if (!r->shell)
 		r->shell = user_shell();
-	make_hex(s->nonce, SCANNER_NONCE);
+	make_nonce(s->nonce);
 	s->hooks.user_env = getenv("ENV");
 	s->hooks.user_zdotdir = getenv("ZDOTDIR");
 	if (s->rundir < 0 || hooks_prepare(&s->hooks, r->shell, r->login ? HOOKS_LOGIN : 0,
@@ -418,7 +430,7 @@ static void prepare_command(struct rec *r, char **argv)
 {
 	size_t i;
 
-	make_hex(r->session.nonce, SCANNER_NONCE);
+	make_nonce(r->session.nonce);
 	for (i = 0; argv[i]; i++) {
 		if (i)
 			buf_putc(&r->text, ' ');

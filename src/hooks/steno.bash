@@ -37,7 +37,7 @@ __steno_strip() {
 
 # Strips them all from $1 into __steno_r.
 __steno_bare() {
-	__steno_strip "$1" '\[\e]7377;1;' '\a\]'
+	__steno_strip "$1" '\[\e]7377;' '\a\]'
 	__steno_r=${__steno_r//'\[${__steno_B-}\]'}
 	__steno_r=${__steno_r//'\[${__steno_2-}\]'}
 }
@@ -46,7 +46,7 @@ __steno_bare() {
 # them but backslashes: then numbers stand there literally, and the nonce too, unless a child would
 # inherit it. $1 and $2: the last command's number and status.
 __steno_wrap() {
-	builtin local __steno_r __steno_t __steno_p='\e]7377;1;n=' __steno_e='\a\]'
+	builtin local __steno_r __steno_t __steno_p='\e]7377;' __steno_e='\a\]'
 	builtin local __steno_0='${__steno_n::(__steno_q[0]=$?)*0}' __steno_v='${__steno_q-}'
 	__steno_strip "${PS0-}" "$__steno_p" '\a'
 	__steno_r=${__steno_r//"$__steno_0"}
@@ -121,7 +121,7 @@ __steno_entry() {
 		__steno_o=
 	fi
 	[[ $__steno_r != *[%\;[:cntrl:]]* ]] || __steno_encode
-	__steno_o+=$'\e]7377;1;n='"${__steno_n-};E;s=$1$__steno_cut;cmd=$__steno_r"$'\a'
+	__steno_o+=$'\e]7377;'"${__steno_n-};E;s=$1$__steno_cut;cmd=$__steno_r"$'\a'
 }
 
 # E for each command since the last prompt whose line is certain: it was added, behind it came
@@ -171,7 +171,7 @@ __steno_rest() {
 			__steno_encode
 			__steno_w=()
 			__steno_w[/${PWD-}]=$__steno_r
-			__steno_o+=$'\e]7377;1;n='"${__steno_n-};P;s=$__steno_s;d=$__steno_r"$'\a'
+			__steno_o+=$'\e]7377;'"${__steno_n-};P;s=$__steno_s;d=$__steno_r"$'\a'
 		fi
 		builtin printf %s "$__steno_o"
 	} >/dev/tty
@@ -239,7 +239,7 @@ __steno_begin() {
 	__steno_P=('__steno_h[__steno_ks]=__steno_kh+1==__steno_a?__steno_kh:0')
 	# 1 if one command was read, whose line is the last; with the history off, \! is 1
 	__steno_N=('$((__steno_k==1&&__steno_kh==\!&&\!>1&&\!<100000))')
-	__steno_o=$'\e]7377;1;n='$__steno_n
+	__steno_o=$'\e]7377;'$__steno_n
 	__steno_B=("$__steno_o;B"$'\a') __steno_2=("$__steno_o;2"$'\a')
 	__steno_M=("$__steno_o;D;s=") __steno_E=($'\a'"$__steno_o;E;s=")
 	builtin declare -gA __steno_K __steno_w

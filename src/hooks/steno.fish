@@ -7,7 +7,7 @@
 # typed is known from the event, so B need not stand where it begins. What fish 4 prints of its own
 # (OSC 133) is not ours and counts for nothing.
 
-set -gu __steno_m \e']7377;1;n='$__steno_n
+set -gu __steno_m \e']7377;'$__steno_n
 set -e __steno_n
 set -gu __steno_s 0 # number of the last command
 set -gu __steno_t   # processes that were stopped before it

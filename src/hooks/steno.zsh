@@ -89,7 +89,7 @@ __steno_keep() {
 builtin typeset -gi +x __steno_s=0
 builtin typeset -g +x __steno_e='?' # the last eol
 builtin typeset -ga +x __steno_w  # the last directory, and how it is spelt
-builtin typeset -gH +x __steno_m=$'\e]7377;1;n='$__steno_n
+builtin typeset -gH +x __steno_m=$'\e]7377;'$__steno_n
 builtin unset __steno_n
 builtin typeset -ga +x precmd_functions preexec_functions zshaddhistory_functions
 precmd_functions=(__steno_d $precmd_functions __steno_a)

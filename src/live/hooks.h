@@ -18,7 +18,7 @@ struct hooks {
 };
 
 /* path: the shell (absolute). login: start it as a login shell. dir: our private 0700 folder (path),
- * where the file goes (mode 0600, a name of its own for each session). nonce: 32 hex digits, which
+ * where the file goes (mode 0600, a name of its own for each session). nonce: base64, which
  * get into that file only: never into argv or the environment. A shell that has no hooks gets a
  * plain argv; that is not an error. On failure *h holds nothing. */
 enum { HOOKS_LOGIN = 1 };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INTRODUCER "\033]7377;1;n="
+#define INTRODUCER "\033]7377;"
 enum { HEAD = sizeof(INTRODUCER) - 1 + SCANNER_NONCE + 1 };
 
 struct scanner {

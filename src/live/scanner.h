@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scanner: takes steno's own marks out of what the shell prints. The only thing the holder parses.
  *
- * A mark is ESC ] 7377 ; 1 ; n=<nonce> ; <data> BEL, with this session's nonce (32 hex digits),
+ * A mark is ESC ] 7377 ; <nonce> ; <data> BEL, with this session's nonce (22 characters of base64),
  * data at most SCANNER_MARK bytes, none of them a control byte (see tape/event.h). Anything else, a
  * mark with another nonce among it, is output and passes through byte for byte. Only bytes that
  * may still become a mark are held back: a terminal shows nothing of those either. The same marks
@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-enum { SCANNER_NONCE = 32, SCANNER_MARK = 1 << 20 };
+enum { SCANNER_NONCE = 22, SCANNER_MARK = 1 << 20 };
 
 struct scanner;
 
@@ -22,7 +22,7 @@ struct scanner_sink {
 	void (*mark)(void *ctx, const unsigned char *data, size_t n);
 };
 
-/* nonce: SCANNER_NONCE hex digits. Takes all its memory here; NULL if there is none. */
+/* nonce: SCANNER_NONCE characters. Takes all its memory here; NULL if there is none. */
 struct scanner *scanner_new(const char *nonce);
 void scanner_free(struct scanner *s);
 void scanner_put(struct scanner *s, const void *data, size_t n, const struct scanner_sink *sink,

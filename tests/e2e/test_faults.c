@@ -134,9 +134,8 @@ static void test_unended_mark(void)
 	lab_open(&lab, 0);
 	t = lab_start(&lab, NULL);
 	term_expect(t, LAB_PROMPT);
-	term_type(t,
-		  "printf '\\e]7377;1;n=%s;E;s=1;cmd=' \"$__steno_n\"; head -c 300000 /dev/zero |"
-		  " tr '\\0' x; kill -9 $$\r");
+	term_type(t, "printf '\\e]7377;%s;E;s=1;cmd=' \"$__steno_n\"; head -c 300000 /dev/zero |"
+		     " tr '\\0' x; kill -9 $$\r");
 	term_exit(t, &status);
 	term_free(t);
 	is_int(status, 137, "a shell dies inside of a mark");

@@ -273,7 +273,7 @@ static void test_hostile(void)
 
 	lab_line(t, "printf '\\033[;;;;;;;;;;;;;;;;m'");
 	lab_line(t, "printf '\\033[5b'");
-	lab_line(t, "printf '\\033]7377;1;n=0123456789abcdef0123456789abcdef;C;s=99;cmd=fake\\a'");
+	lab_line(t, "printf '\\033]7377;0123456789abcdef012345;C;s=99;cmd=fake\\a'");
 	lab_line(t, "printf '```\\n# heading\\n<b>bold</b>\\n````\\n'");
 	lab_line(t, "printf 'a\\r```\\r<i>x'");
 	lab_line(t, "head -c 20000 codex-logs/*.cast");

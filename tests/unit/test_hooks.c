@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NONCE "0123456789abcdef0123456789abcdef"
+#define NONCE "0123456789abcdef012345"
 #define BASH "/bin/bash"
 
 static char top[] = "/tmp/steno-hooks-XXXXXX";

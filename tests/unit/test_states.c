@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NONCE "0123456789abcdef0123456789abcdef"
+#define NONCE "0123456789abcdef012345"
 
 struct file {
 	const char *name, *text;

@@ -425,7 +425,7 @@ static void test_output_forges_nothing(void)
 
 	play(s,
 	     "k A;s=0\nk B;s=0\nk C;s=1;d=/\n"
-	     "o \\e]7377;1;n=0123456789abcdef0123456789abcdef;D;s=1;st=0\\e\\\\x\\r\\n\n"
+	     "o \\e]7377;0123456789abcdef012345;D;s=1;st=0\\e\\\\x\\r\\n\n"
 	     "k D;s=1;st=4\nk A;s=1\n",
 	     100);
 	is_str(buf_str(&log), "1 exit 3000..5000 4 none [] in [/] out [x|]\n",
