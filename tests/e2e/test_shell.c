@@ -256,6 +256,7 @@ static void test_screens(void)
 	lab_line(t, "printf '\\033[?1049h\\033[Hinside\\033[?1049l'; echo outside");
 	lab_line(t, "printf '%0200d\\n' 7");
 	term_resize(t, 30, 100);
+	term_expect(t, LAB_PROMPT); /* drawn again, in the new size */
 	lab_line(t, "stty size");
 	end(t, 6, "of screen tricks");
 	lab_transcript_has(&lab, "\ndone 30%\n");
