@@ -58,13 +58,17 @@ static void give_up(struct scanner *s, const struct cut *c)
 	s->matched = s->carried = s->held = 0;
 }
 
+/* Looks for the second byte: colours have an ESC every few bytes. */
 static void find_escape(struct scanner *s, struct cut *c)
 {
-	const unsigned char *esc = memchr(c->p, 033, (size_t)(c->end - c->p));
+	const unsigned char *from = c->p, *second;
 
-	c->p = esc ? esc + 1 : c->end;
-	c->open = esc ? esc : c->end;
-	s->matched = esc ? 1 : 0;
+	do {
+		second = memchr(c->p, s->head[1], (size_t)(c->end - c->p));
+		c->p = second ? second + 1 : c->end;
+	} while (second && (second == from || second[-1] != s->head[0]));
+	s->matched = second ? 2 : c->end[-1] == s->head[0];
+	c->open = c->p - s->matched;
 }
 
 static void match_head(struct scanner *s, struct cut *c)

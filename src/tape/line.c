@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The coder of lines. Both directions look at eight bytes at a time: they are copied first, then
- * the place of the first one that needs care says how many of them count. Nothing here reads past
- * its input; writing goes at most LINE_SLACK bytes past the result. */
+/* The coder of lines. Writing, sixteen bytes that need no care are copied at once; of others each is
+ * spelt by a table, without a branch, since where colours or line ends come nobody can guess. Reading,
+ * eight are copied first, then the place of the first one that needs care says how many count. Nothing
+ * here reads past its input; writing goes at most LINE_SLACK bytes past the result. */
 #include "line.h"
 
 #include "../base/buf.h"
@@ -26,15 +27,15 @@ static uint64_t zero_bytes(uint64_t word)
 	return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);
 }
 
-/* Bit 7 of each byte that cannot be copied: control, quote, backslash, not ASCII. Bytes above
- * the first of these may be wrong. */
+/* Not 0 if a byte cannot be copied: a control, quote or backslash. */
 static uint64_t needs_escape(uint64_t word)
 {
-	uint64_t quote = (word ^ EACH_BYTE('"')) - EACH_BYTE(1);
-	uint64_t slash = (word ^ EACH_BYTE('\\')) - EACH_BYTE(1);
-	uint64_t control = word - EACH_BYTE(0x20);
+	uint64_t low = word & EACH_BYTE(0x7f);
+	uint64_t no_control = low + EACH_BYTE(0x60);
+	uint64_t no_quote = (low ^ EACH_BYTE('"')) + EACH_BYTE(0x7f);
+	uint64_t no_slash = (low ^ EACH_BYTE('\\')) + EACH_BYTE(0x7f);
 
-	return (quote | slash | control | word) & EACH_BYTE(0x80);
+	return ~((no_control & no_quote & no_slash) | word) & EACH_BYTE(0x80);
 }
 
 static uint64_t ends_run(uint64_t word)
@@ -86,109 +87,100 @@ unsigned char *line_end(unsigned char *out)
 	return put(out, "\"]\n", 3);
 }
 
-/* One byte of ASCII. */
-static unsigned char *escape_ascii(unsigned char *out, unsigned char c)
-{
-	static const char hex[] = "0123456789abcdef";
-	static const char letters[0x20] = {
-		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+/* How a byte stands in a string: text, of which len bytes count. */
+struct spelling {
+	char text[7];
+	unsigned char len;
+};
 
-	if (c >= 0x20) {
-		if (c == '"' || c == '\\')
-			*out++ = '\\';
-		*out++ = c;
-		return out;
+#define IS(c)                                                                                      \
+	{                                                                                          \
+		{(char)(c)}, 1                                                                     \
 	}
-	*out++ = '\\';
-	if (letters[c]) {
-		*out++ = (unsigned char)letters[c];
-		return out;
+#define IS4(c) IS(c), IS((c) + 1), IS((c) + 2), IS((c) + 3)
+#define IS16(c) IS4(c), IS4((c) + 4), IS4((c) + 8), IS4((c) + 12)
+#define SHORT(text)                                                                                \
+	{                                                                                          \
+		text, 2                                                                            \
 	}
-	out = put(out, "u00", 3);
-	*out++ = (unsigned char)hex[c >> 4];
-	*out++ = (unsigned char)hex[c & 15];
+#define LONG(hex)                                                                                  \
+	{                                                                                          \
+		"\\u00" hex, 6                                                                     \
+	}
+
+static const struct spelling spellings[256] = {
+	LONG("00"),   LONG("01"),   LONG("02"),	   LONG("03"),	 LONG("04"),	LONG("05"),
+	LONG("06"),   LONG("07"),   SHORT("\\b"),  SHORT("\\t"), SHORT("\\n"),	LONG("0b"),
+	SHORT("\\f"), SHORT("\\r"), LONG("0e"),	   LONG("0f"),	 LONG("10"),	LONG("11"),
+	LONG("12"),   LONG("13"),   LONG("14"),	   LONG("15"),	 LONG("16"),	LONG("17"),
+	LONG("18"),   LONG("19"),   LONG("1a"),	   LONG("1b"),	 LONG("1c"),	LONG("1d"),
+	LONG("1e"),   LONG("1f"),   IS(' '),	   IS('!'),	 SHORT("\\\""), IS('#'),
+	IS4('$'),     IS4('('),	    IS4(','),	   IS16('0'),	 IS16('@'),	IS4('P'),
+	IS4('T'),     IS4('X'),	    SHORT("\\\\"), IS(']'),	 IS('^'),	IS('_'),
+	IS16('`'),    IS16('p'),    IS16(0x80),	   IS16(0x90),	 IS16(0xA0),	IS16(0xB0),
+	IS16(0xC0),   IS16(0xD0),   IS16(0xE0),	   IS16(0xF0),
+};
+
+static unsigned char *spell(unsigned char *out, unsigned char c)
+{
+	memcpy(out, &spellings[c], sizeof(spellings[c]));
+	return out + spellings[c].len;
+}
+
+/* Of good UTF-8. */
+static unsigned char *escape(const unsigned char *data, size_t n, unsigned char *out)
+{
+	size_t i = 0, k;
+
+	for (; n - i >= 16; i += 16) {
+		if (!(needs_escape(load(data + i)) | needs_escape(load(data + i + 8)))) {
+			memcpy(out, data + i, 16);
+			out += 16;
+			continue;
+		}
+		for (k = 0; k < 16; k++)
+			out = spell(out, data[i + k]);
+	}
+	for (; i < n; i++)
+		out = spell(out, data[i]);
 	return out;
-}
-
-static int continues(unsigned char c)
-{
-	return (c & 0xC0) == 0x80;
-}
-
-/* The length of the whole, good character that is not ASCII at p; else 0. The lead bytes that
- * allow any continuation are told here, for speed; the others by utf8_decode(). */
-static size_t character(const unsigned char *p, size_t n)
-{
-	uint32_t cp = UTF8_REPLACEMENT;
-	size_t used;
-
-	if (n >= 3 && p[0] > 0xE0 && p[0] < 0xF0 && p[0] != 0xED)
-		return continues(p[1]) && continues(p[2]) ? 3 : 0;
-	if (n >= 2 && p[0] >= 0xC2 && p[0] < 0xE0)
-		return continues(p[1]) ? 2 : 0;
-	used = utf8_decode(p, n, &cp);
-	return cp == UTF8_REPLACEMENT ? 0 : used;
-}
-
-/* Copies at least `used` bytes, at once where there are enough. */
-static void put_character(unsigned char *out, const unsigned char *p, size_t used, size_t n)
-{
-	if (n >= 4)
-		memcpy(out, p, 4);
-	else
-		memcpy(out, p, used);
 }
 
 size_t line_escape(const unsigned char *data, size_t n, unsigned char **out)
 {
-	unsigned char *o = *out;
-	size_t i = 0;
+	size_t good = utf8_valid_prefix(data, n);
 
-	while (i < n) {
-		size_t used = 0;
+	*out = escape(data, good, *out);
+	return good;
+}
 
-		if (n - i >= 8) {
-			uint64_t mask = needs_escape(load(data + i));
+/* One character that may be bad. */
+static size_t take_any(const unsigned char *data, size_t n, unsigned char **out)
+{
+	uint32_t cp = UTF8_REPLACEMENT;
+	size_t used;
 
-			memcpy(o, data + i, 8);
-			used = mask ? first_of(mask) : 8;
-			i += used;
-			o += used;
-			if (!mask)
-				continue;
-		}
-		if (data[i] < 0x80) {
-			o = escape_ascii(o, data[i++]);
-			continue;
-		}
-		used = character(data + i, n - i);
-		if (!used)
-			break;
-		put_character(o, data + i, used, n - i);
-		i += used;
-		o += used;
+	if (data[0] < 0x80) {
+		*out = spell(*out, data[0]);
+		return 1;
 	}
-	*out = o;
-	return i;
+	used = utf8_decode(data, n, &cp);
+	*out += utf8_encode(cp, *out);
+	return used ? used : n;
 }
 
 unsigned char *line_escape_lossy(const unsigned char *data, size_t n, unsigned char *out)
 {
-	for (;;) {
-		size_t used = line_escape(data, n, &out);
-		uint32_t cp;
+	/* What is bad seldom comes alone, and utf8_valid_prefix() is slow to stop. */
+	enum { BAD_RUN = 64 };
+	size_t i = line_escape(data, n, &out), till;
 
-		data += used;
-		n -= used;
-		if (!n)
-			return out;
-		used = utf8_decode(data, n, &cp);
-		if (!used)
-			used = n;
-		data += used;
-		n -= used;
-		out += utf8_encode(UTF8_REPLACEMENT, out);
+	while (i < n) {
+		for (till = n - i > BAD_RUN ? i + BAD_RUN : n; i < till;)
+			i += take_any(data + i, n - i, &out);
+		i += line_escape(data + i, n - i, &out);
 	}
+	return out;
 }
 
 int line_is_lossy(const unsigned char *data, size_t n, const unsigned char *text, size_t len)

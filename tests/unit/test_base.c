@@ -103,6 +103,62 @@ static void test_utf8_runs(void)
 	is_int((int64_t)utf8_cut_tail(bytes(""), 0), 0, "nothing is cut in nothing");
 }
 
+/* As utf8_valid_prefix() says it, one character after the other. */
+static size_t valid_by_characters(const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		uint32_t cp;
+		size_t used = utf8_decode(p + i, n - i, &cp);
+		unsigned char good[4];
+
+		if (!used || utf8_encode(cp, good) != used || memcmp(good, p + i, used) != 0)
+			break;
+		i += used;
+	}
+	return i;
+}
+
+static void test_utf8_random(void)
+{
+	static const char *const pieces[] = {"a",
+					     "words of ASCII that fill a block",
+					     "\xC2\x80",
+					     "\xDF\xBF",
+					     "\xE0\xA0\x80",
+					     "\xE0\x9F\x80",
+					     "\xED\x9F\xBF",
+					     "\xED\xA0\x80",
+					     "\xEF\xBF\xBD",
+					     "\xF0\x90\x80\x80",
+					     "\xF0\x8F\x80\x80",
+					     "\xF4\x8F\xBF\xBF",
+					     "\xF4\x90\x80\x80",
+					     "\xE2\x82",
+					     "\x80",
+					     "\xFF"};
+	unsigned seed = 11;
+	int i, good = 1;
+
+	for (i = 0; i < 50000; i++) {
+		unsigned char text[400];
+		size_t n = 0, want, most = (size_t)rand_r(&seed) % (sizeof(text) - 40);
+
+		while (n < most) { /* mostly good, or few would get far */
+			size_t k = (size_t)rand_r(&seed) % (rand_r(&seed) % 32 ? 5 : 16);
+			size_t len = strlen(pieces[k]);
+
+			memcpy(text + n, pieces[k], len);
+			n += len;
+		}
+		n -= n && i % 3 == 0; /* cut */
+		want = valid_by_characters(text, n);
+		good &= utf8_valid_prefix(text, n) == want;
+	}
+	ok(good, "the valid prefix is as long as its characters say");
+}
+
 static void test_buf(void)
 {
 	struct buf b = {0};
@@ -450,6 +506,7 @@ int main(void)
 	test_utf8_decode();
 	test_utf8_round_trip();
 	test_utf8_runs();
+	test_utf8_random();
 	test_buf();
 	test_err();
 	test_stamp();
