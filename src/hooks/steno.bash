@@ -10,8 +10,9 @@
 # exported, even under `set -a`. There is no way to keep a variable from `set`: the nonce can be
 # seen there, but never in the environment or in a trace.
 #
-# PS1, PS2 and PS0 carry A, B, 2 and C by expansions alone. \# is bash's own number of the command,
-# so that nothing can put it out of step. What the expansions note:
+# PS1, PS2 and PS0 carry A, B, 2 and C by expansions alone; another bash that inherits them shows
+# nothing. \# is bash's own number of the command, so that nothing can put it out of step. What the
+# expansions note:
 #   __steno_a   the number that the next line of the history would get, as PS1 saw it last (PS1 is
 #               expanded for each line, shown or not)
 #   __steno_k   how many commands were read since D
@@ -47,15 +48,17 @@ __steno_bare() {
 # inherit it. $1 and $2: the last command's number and status.
 __steno_wrap() {
 	builtin local __steno_r __steno_t __steno_p='\e]7377;' __steno_e='\a\]'
-	builtin local __steno_0='${__steno_n::(__steno_q[0]=$?)*0}' __steno_v='${__steno_q-}'
+	builtin local __steno_0='${__steno_n+${__steno_n::(__steno_q=$?)*0}}' __steno_v='${__steno_q-}'
 	__steno_strip "${PS0-}" "$__steno_p" '\a'
+	__steno_r=${__steno_r//'${__steno_C+${__steno_C@P}}'}
 	__steno_r=${__steno_r//"$__steno_0"}
 	[[ $__steno_r ]] || __steno_0= __steno_v='$?' # nothing of the user's is in front of it
 	__steno_q[3]=
 	if builtin shopt -q promptvars; then
-		__steno_p+='${__steno_n-}'
-		__steno_T=("\\[$__steno_p"';A;s=$((__steno_a=\!,\#-1));st=$?'"$__steno_e" '\[${__steno_B-}\]' '\[${__steno_2-}\]'
-			"$__steno_0$__steno_r$__steno_p"';C;s=$((__steno_k++&&__steno_P,__steno_ks=\#,__steno_kh=__steno_a==\!?\!:0,\#));prev='"$__steno_v"';d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a')
+		__steno_T=("\\[$__steno_p"'${__steno_n-};A;s=$((__steno_a=\!,\#-1));st=$?'"$__steno_e" '\[${__steno_B-}\]' '\[${__steno_2-}\]'
+			"$__steno_0$__steno_r"'${__steno_C+${__steno_C@P}}')
+		# in there \# is one less, as in PROMPT_COMMAND
+		__steno_C=("$__steno_p${__steno_n-}"';C;s=$((__steno_k++&&__steno_P,__steno_kh=__steno_a==\!?\!:0,__steno_ks=\#+1));prev='"$__steno_v"';d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a')
 	else
 		__steno_q[3]=off
 		[[ ${PS0@a}${PS1@a}${PS2@a} == *x* ]] || __steno_p+=${__steno_n-}
