@@ -70,11 +70,19 @@ static void put_block(struct page *p, const struct buf *block)
 
 static void mark_recording(struct page *p, const struct command *c);
 
+/* Those of a shell's come one after the other, and what is said during one belongs behind it. Others
+ * run beside it and each other, and a program that is the session is around all that is said. */
+static int is_shells(const struct command *c)
+{
+	return !strcmp(c->src, "shell");
+}
+
 static void on_started(void *ctx, const struct command *c)
 {
 	struct page *p = ctx;
 
-	p->began = c->seq;
+	if (is_shells(c))
+		p->began = c->seq;
 	mark_recording(p, c);
 }
 
@@ -84,7 +92,10 @@ void page_tell(struct page *p, const struct command *c)
 
 	buf_clear(out);
 	page_put_command(p, c, out);
-	spool_put(&p->body, out->data, out->len);
+	if (is_shells(c))
+		spool_put(&p->body, out->data, out->len);
+	else
+		put_block(p, out);
 	buf_clear(out);
 	page_put_entry(c, out);
 	spool_put(&p->list, out->data, out->len);
@@ -97,6 +108,8 @@ void page_tell(struct page *p, const struct command *c)
 		p->length_us = c->end_us;
 	if (c->end_us - c->start_us > p->longest_us)
 		p->longest_us = c->end_us - c->start_us;
+	if (!is_shells(c))
+		return;
 	p->told = c->seq;
 	release_later(p, c->seq);
 }

@@ -416,6 +416,40 @@ static void test_order(void)
 	buf_release(&page);
 }
 
+/* What is said while an agent is the session stands between the commands that it ran. */
+static void test_agent_order(void)
+{
+	struct buf cast = {0}, page = {0};
+	const char *text;
+
+	buf_puts(&cast,
+		 "{\"version\":3,\"term\":{\"cols\":80,\"rows\":24},\"timestamp\":1757271507,"
+		 "\"command\":\"codex\",\"steno\":{\"version\":1,\"session\":\"s\"}}\n");
+	put_line(&cast, "k", "C;s=1;src=argv;cmd=codex;d=/");
+	put_line(&cast, "w", "{\\\"role\\\":\\\"user\\\",\\\"text\\\":\\\"said first\\\"}");
+	put_line(&cast, "c", "B;i=0000000000000001;cmd=slow;d=/");
+	put_line(&cast, "c", "B;i=0000000000000002;cmd=quick;d=/");
+	put_line(&cast, "c", "E;i=0000000000000002;us=5;st=0");
+	put_line(&cast, "w", "{\\\"role\\\":\\\"user\\\",\\\"text\\\":\\\"said then\\\"}");
+	put_line(&cast, "c", "E;i=0000000000000001;us=5;st=0");
+	put_line(&cast, "w", "{\\\"role\\\":\\\"user\\\",\\\"text\\\":\\\"said last\\\"}");
+	put_line(&cast, "k", "D;s=1;st=0");
+	put_line(&cast, "x", "0");
+	if (make_page(cast.data, cast.len, NULL, 0, &page) < 0)
+		bug("no page");
+	text = strstr(buf_str(&page), "said first");
+	text = text ? strstr(text, "id=\"c3\"") : NULL;
+	text = text ? strstr(text, "said then") : NULL;
+	text = text ? strstr(text, "id=\"c2\"") : NULL;
+	ok(text && strstr(text, "its output went elsewhere, unseen"),
+	   "of a command whose output was not seen the page says so");
+	text = text ? strstr(text, "said last") : NULL;
+	text = text ? strstr(text, "id=\"c1\"") : NULL;
+	ok(text != NULL, "what an agent said and ran stands in the order of time");
+	buf_release(&cast);
+	buf_release(&page);
+}
+
 /* A flood: what is kept of it in the page is little, and the recording is left out. */
 static void test_large(void)
 {
@@ -446,6 +480,7 @@ int main(void)
 	test_look();
 	test_prefixes();
 	test_order();
+	test_agent_order();
 	test_large();
 	return tap_done();
 }
