@@ -128,7 +128,8 @@ static int is_agents(const struct folder *folder, const struct record *r)
 {
 	const struct entry *e = r->session ? catalog_find(folder, r->session) : NULL;
 
-	if (r->src && strcmp(r->src, "shell") != 0 && strcmp(r->src, "argv") != 0)
+	if (r->agent || (r->src && strcmp(r->src, "shell") != 0 && strcmp(r->src, "argv") != 0 &&
+			 strcmp(r->src, "sh-c") != 0))
 		return 1;
 	return e && e->model;
 }

@@ -36,6 +36,7 @@ int record_parse(struct record *r, const char *line, size_t n)
 	made.session = json_get_text(made.json, "session");
 	made.id = json_get_text(made.json, "id");
 	made.src = json_get_text(made.json, "src");
+	made.agent = json_get_text(made.json, "agent");
 	made.seq = json_get_int(made.json, "seq", 0);
 	made.exit_code = json_get_int(made.json, "exit_code", INT64_MIN);
 	made.has_exit = made.exit_code != INT64_MIN;

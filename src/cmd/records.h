@@ -18,7 +18,7 @@ struct record {
 	int64_t ts_us;	   /* when the command began */
 	const char *cwd, *cmd;
 	size_t cwd_len, cmd_len;
-	const char *session, *id, *src;
+	const char *session, *id, *src, *agent;
 	int64_t seq;  /* 0: the line does not say */
 	int has_exit; /* the end was seen, with this status: */
 	int64_t exit_code;

@@ -128,6 +128,17 @@ static void test_recovered(void)
 	lab_close(&lab);
 }
 
+/* What was measured outside of a shell is an agent's where it says so. */
+static void test_agents(void)
+{
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL,
+	       "\"$STENO\" -- sh -c '\"$STENO\" -c true; CLAUDECODE=1 \"$STENO\" -c false'");
+	lists("", "3 2 1 ");
+	lists("--agent", "3 ");
+	lab_close(&lab);
+}
+
 static void test_log(void)
 {
 	lab_open(&lab, 0);
@@ -347,6 +358,7 @@ int main(void)
 	test_ls();
 	test_recovered();
 	test_log();
+	test_agents();
 	test_json();
 	test_all();
 	test_hostile();
