@@ -19,6 +19,7 @@ struct verb {
 static const struct verb verbs[] = {
 	{"rec", cmd_rec},
 	{"ls", cmd_ls},
+	{"attach", cmd_attach},
 	{"send", cmd_send},
 	{"wait", cmd_wait},
 	{"kill", cmd_kill},

@@ -4,6 +4,8 @@
 #ifndef STENO_CMD_H
 #define STENO_CMD_H
 
+/* steno attach [-r] [--detach-key KEY] [--size-from smallest|latest] [--log-dir DIR] [SESSION] */
+int cmd_attach(int argc, char **argv);
 /* steno kill [--log-dir DIR] SESSION */
 int cmd_kill(int argc, char **argv);
 /* steno play [options] [SESSION[:N]|FILE] */

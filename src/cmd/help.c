@@ -39,6 +39,14 @@ static const struct help helps[] = {
 	 "  -a, --all              of every folder you have recorded in\n"
 	 "      --json             a JSON object a line\n"
 	 "  -n N                   the newest N\n" FOLDER_OPTION},
+	{"attach", "come to a session that runs, or back to it",
+	 "[-r] [--detach-key KEY] [--size-from RULE] [--log-dir DIR] [SESSION]",
+	 "The newest session that runs if none is named. Ctrl-\\ leaves it; it goes on.\n"
+	 "\n"
+	 "  -r, --read-only        only watch; q leaves, too\n"
+	 "      --detach-key KEY   the key that leaves: ^A, C-a, or none\n"
+	 "      --size-from RULE   whose size the session has: smallest, or latest: the terminal\n"
+	 "                         that was typed at last\n" FOLDER_OPTION},
 	{"send", "type into a session that runs", "[--enter] [--log-dir DIR] SESSION TEXT|-",
 	 "      --enter            and Enter behind it\n" FOLDER_OPTION},
 	{"wait", "wait for a command of a session, and end with its status",

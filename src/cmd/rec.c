@@ -27,6 +27,7 @@
 #include "../tape/writer.h"
 #include "background.h"
 #include "logdir.h"
+#include "painting.h"
 #include "registry.h"
 
 #include <errno.h>
@@ -650,6 +651,7 @@ static int prepare(struct rec *r, char **command, struct err *err)
 		fprintf(stderr, "steno: %s\n", err->text);
 	s->started = say_started;
 	s->scribe = scribe_child;
+	s->painter = painting_child;
 	s->survey_end = r->place.repo ? survey_end_child : NULL;
 	s->survey_state = r->state;
 	s->ctx = r;

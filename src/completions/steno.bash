@@ -10,12 +10,16 @@ _steno() {
 			if declare -F _command_offset >/dev/null; then _command_offset $((i + 1)); fi
 			return
 			;;
-		rec | ls | log | send | wait | kill | export | import | say | hooks | hook | play | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
+		rec | ls | log | attach | send | wait | kill | export | import | say | hooks | hook | play | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
 		esac
 	done
 	case $prev in
 	--log-dir | --cwd)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--size-from)
+		mapfile -t COMPREPLY < <(compgen -W 'smallest latest' -- "$cur")
 		return
 		;;
 	--shell)
@@ -42,7 +46,7 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--size | --model | --profile | --sandbox | --command | --text | --timeout | --grep | --screen | --speed | --idle | --at | --from | --to | -n) return ;;
+	--size | --model | --profile | --sandbox | --detach-key | --command | --text | --timeout | --grep | --screen | --speed | --idle | --at | --from | --to | -n) return ;;
 	esac
 	case $verb:$cur in
 	ls:*) mapfile -t COMPREPLY < <(compgen -W '--all --json --log-dir -n' -- "$cur") ;;
@@ -71,17 +75,20 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--ansi --output --command --follow --screen --raw
 			--no-pager --all --log-dir' -- "$cur")
 		;;
+	attach:-*)
+		mapfile -t COMPREPLY < <(compgen -W '--read-only --detach-key --size-from --log-dir' -- "$cur")
+		;;
 	send:-*) mapfile -t COMPREPLY < <(compgen -W '--enter --log-dir' -- "$cur") ;;
 	wait:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--command --text --exit --timeout --log-dir' -- "$cur")
 		;;
 	kill:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
-	send:* | wait:* | kill:* | play:* | rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
+	attach:* | send:* | wait:* | kill:* | play:* | rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
 	*:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
 			--sandbox --measure --no-measure --quiet --detach --help --version --' -- "$cur")
 		;;
-	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log send wait kill export import say hooks hook play rebuild show' -- "$cur") ;;
+	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log attach send wait kill export import say hooks hook play rebuild show' -- "$cur") ;;
 	esac
 }
 

@@ -67,7 +67,7 @@ int control_open(struct control *c, int dir, const char *session, const char *id
 	char prefix[CONTROL_NAME];
 	int i;
 
-	memset(c, 0, sizeof(*c));
+	memset(&c->epoll, 0, sizeof(*c) - offsetof(struct control, epoll));
 	c->dir = dir;
 	for (i = 0; i < CONTROL_PEERS; i++)
 		c->peers[i].sock = -1;
@@ -119,10 +119,13 @@ void control_forget(struct peer *p)
 
 void control_drop(struct control *c, struct peer *p)
 {
-	(void)c; /* a closed socket leaves the epoll by itself */
+	if (p->sock < 0)
+		return;
+	io_close(&p->sock); /* which takes it out of the epoll, too */
 	control_forget(p);
+	if (c->gone)
+		c->gone(c->ctx, p);
 	p->refused = p->follows = 0;
-	io_close(&p->sock);
 }
 
 void control_answer(struct control *c, struct peer *p, const struct wire_message *m)

@@ -35,6 +35,9 @@ struct peer {
 };
 
 struct control {
+	/* A peer has gone: its place is free when this returns. May be NULL. */
+	void (*gone)(void *ctx, struct peer *p);
+	void *ctx;
 	int epoll; /* readable when there is something to serve; -1: there is no socket */
 	int listen;
 	int dir;	   /* borrowed */
@@ -50,7 +53,7 @@ typedef void control_handler(void *ctx, struct peer *p, struct wire_message *m);
 /* The front part of the names of a session's sockets. */
 void control_prefix(const char *session, const char *id, char out[CONTROL_NAME]);
 
-/* dir: the private folder, borrowed for good. Sockets of the same session that an earlier holder
+/* Sets everything but c->gone and its ctx. dir: the private folder, borrowed for good. Sockets of the same session that an earlier holder
  * left are removed. On failure c->epoll is -1 and everything else here does nothing. */
 int control_open(struct control *c, int dir, const char *session, const char *id, struct err *err);
 /* Lets nobody more in; those who are there are kept. */

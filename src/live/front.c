@@ -7,6 +7,8 @@
 #include "holder.h"
 #include "session.h"
 #include "tty.h"
+#include "viewer.h"
+#include "watched.h"
 #include "wire.h"
 
 #include "../base/err.h"
@@ -34,7 +36,9 @@ struct front {
 	int holders;	    /* started one soon after the other */
 	int64_t started_at; /* the last of them, clock_mono_us() */
 	struct legacy legacy;
-	int starting; /* the program may run, though we do not know it yet */
+	struct view_task task;
+	struct viewer viewer; /* for when the holder does not write to the terminal */
+	int starting;	      /* the program may run, though we do not know it yet */
 	int status;
 	int exited; /* the program has; the terminal is itself again */
 	int done;   /* and the files are written */
@@ -42,49 +46,6 @@ struct front {
 	int notices;
 	char notice[MOST_NOTICES][WIRE_TEXT];
 };
-
-static const int watched[] = {SIGHUP,	SIGTERM, SIGINT,  SIGQUIT,
-			      SIGWINCH, SIGTSTP, SIGCONT, SIGCHLD};
-static volatile sig_atomic_t got[NSIG];
-
-static void on_signal(int n)
-{
-	got[n] = 1;
-}
-
-static int take(int n)
-{
-	int was = got[n];
-
-	got[n] = 0;
-	return was;
-}
-
-/* As nohup(1) and a script's `&` want it. */
-static int is_ignored(int n)
-{
-	struct sigaction was;
-
-	return (n == SIGHUP || n == SIGINT || n == SIGQUIT) && sigaction(n, NULL, &was) == 0 &&
-	       was.sa_handler == SIG_IGN;
-}
-
-static void block_signals(void)
-{
-	struct sigaction flag = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&set);
-	for (i = 0; i < sizeof(watched) / sizeof(*watched); i++) {
-		sigaddset(&set, watched[i]);
-		if (!is_ignored(watched[i]))
-			sigaction(watched[i], &flag, NULL);
-	}
-	sigprocmask(SIG_SETMASK, &set, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
-	got[SIGCHLD] = 1; /* the survey may have ended before */
-}
 
 static void say(struct front *f, int kind, int a, int b)
 {
@@ -105,6 +66,8 @@ static void say_size(struct front *f)
 	if (f->exited || !isatty(fd))
 		return;
 	tty_size(fd, size);
+	f->viewer.rows = size->ws_row;
+	f->viewer.cols = size->ws_col;
 	wire_init(&m, WIRE_SIZE);
 	m.a = size->ws_row;
 	m.b = size->ws_col;
@@ -122,6 +85,8 @@ static void hand_terminal(struct front *f)
 	}
 	wire_send(f->sock, &m, NULL);
 	say(f, WIRE_SIZE, f->s->size.ws_row, f->s->size.ws_col);
+	if (f->task.terminal >= 0)
+		say(f, WIRE_BEHIND, 0, 0);
 }
 
 static void become_holder(struct front *f, int sock)
@@ -193,6 +158,7 @@ static void program_exited(struct front *f, int status)
 	f->status = status;
 	f->legacy.reaped = 1;
 	f->legacy.wait_status = status << 8;
+	viewer_leave(&f->viewer);
 	tty_restore(f->tty);
 	if (status > 128)
 		calm_terminal(f);
@@ -202,6 +168,27 @@ static void keep_notice(struct front *f, const char *text)
 {
 	if (f->notices < MOST_NOTICES)
 		snprintf(f->notice[f->notices++], WIRE_TEXT, "%.511s", text);
+}
+
+/* A description of its own, which does not hold the session's lock. */
+static int open_recording(const struct session *s)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", s->logs.cast);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* There are other terminals, and this is not the one that the holder writes to. */
+static void show(struct front *f, const struct wire_message *m)
+{
+	if (f->task.terminal < 0) {
+		f->viewer.rows = f->s->size.ws_row;
+		f->viewer.cols = f->s->size.ws_col;
+		f->task.cast = open_recording(f->s);
+		f->task.terminal = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	}
+	viewer_hear(&f->viewer, f->sock, m);
 }
 
 static void hear(struct front *f, struct wire_message *m)
@@ -220,6 +207,10 @@ static void hear(struct front *f, struct wire_message *m)
 		break;
 	case WIRE_HUNG_UP:
 		io_close(&f->legacy.master);
+		break;
+	case WIRE_GREW:
+	case WIRE_CATCH:
+		show(f, m);
 		break;
 	case WIRE_NOTICE:
 		keep_notice(f, m->data);
@@ -272,6 +263,8 @@ static void reap(struct front *f)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == f->s->survey.pid)
 			f->s->survey.pid = 0;
+		if (pid == f->viewer.child.pid)
+			viewer_died(&f->viewer, f->sock);
 		if (pid != f->legacy.pid)
 			continue;
 		f->legacy.reaped = 1;
@@ -297,9 +290,10 @@ static void stop(struct front *f)
 {
 	say(f, WIRE_PAUSE, 0, 0);
 	await_paused(f);
+	viewer_leave(&f->viewer);
 	tty_restore(f->tty);
 	raise(SIGSTOP);
-	got[SIGCONT] = 1;
+	watched_set(SIGCONT);
 }
 
 static void go_on(struct front *f)
@@ -315,16 +309,16 @@ static void heed_signals(struct front *f)
 	static const int passed[] = {SIGHUP, SIGTERM, SIGINT, SIGQUIT};
 	size_t i;
 
-	if (take(SIGCHLD))
+	if (watched_take(SIGCHLD))
 		reap(f);
-	if (take(SIGTSTP))
+	if (watched_take(SIGTSTP))
 		stop(f);
-	if (take(SIGCONT))
+	if (watched_take(SIGCONT))
 		go_on(f);
-	if (take(SIGWINCH) || f->size_due)
+	if (watched_take(SIGWINCH) || f->size_due)
 		say_size(f);
 	for (i = 0; i < sizeof(passed) / sizeof(*passed); i++) {
-		if (!take(passed[i]))
+		if (!watched_take(passed[i]))
 			continue;
 		if (f->exited && passed[i] != SIGHUP) /* nobody waits then */
 			f->left = 1;
@@ -339,14 +333,17 @@ static int loop(struct front *f, struct err *err)
 
 	sigemptyset(&none);
 	while (!f->done && !f->left) {
-		struct pollfd p = {.fd = f->sock, .events = POLLIN};
+		struct pollfd p[2] = {{.fd = f->sock, .events = POLLIN},
+				      {.fd = f->viewer.child.out, .events = POLLIN}};
 
 		if (f->size_due)
-			p.events |= POLLOUT;
-		if (ppoll(&p, 1, NULL, &none) > 0 && p.revents & ~POLLOUT && hear_holder(f) < 0) {
+			p[0].events |= POLLOUT;
+		if (ppoll(p, 2, NULL, &none) > 0 && p[0].revents & ~POLLOUT && hear_holder(f) < 0) {
 			reap(f);
 			if (holder_died(f, err) < 0)
 				return -1;
+		} else if (p[1].revents) {
+			viewer_serve(&f->viewer, f->sock);
 		}
 		heed_signals(f);
 	}
@@ -378,14 +375,18 @@ int front_run(struct session *s, struct tty *tty, int *status, struct err *err)
 	struct front f = {.s = s, .tty = tty, .sock = -1, .legacy = {.master = -1}};
 	int rc = -1;
 
+	f.task = (struct view_task){.cast = -1, .terminal = -1};
+	viewer_init(&f.viewer, s->painter, &f.task);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	block_signals();
+	watched_begin();
+	watched_set(SIGCHLD); /* the survey may have ended before */
 	/* raw mode first: in the background this stops, and the holder would not */
 	if (tty_raw(tty, err) < 0 || start_holder(&f, err) < 0)
 		goto out;
 	rc = loop(&f, err);
 	*status = f.status;
 out:
+	viewer_leave(&f.viewer);
 	tty_restore(tty);
 	if (rc < 0) /* no holder is left to do it */
 		logs_current_end(&s->logs);
@@ -393,5 +394,7 @@ out:
 	print_notices(&f);
 	io_close(&f.sock);
 	io_close(&f.legacy.master);
+	io_close(&f.task.cast);
+	io_close(&f.task.terminal);
 	return rc;
 }

@@ -53,10 +53,11 @@ enum {
 	SIDE_INBOX,
 	SIDE_COUNT
 };
+enum { SIDES = SIDE_COUNT + HOLDER_SEATS };
 
-static void watch(const struct holder *h, struct pollfd p[SIDE_COUNT])
+static void watch(struct holder *h, struct pollfd p[SIDES])
 {
-	int has_room = terminal_room(&h->terminal) >= HOLDER_READ + NOTICE_ROOM + 4;
+	int has_room = holder_room(h, HOLDER_READ + NOTICE_ROOM + 4);
 	int quiet = h->now < h->quiet_till && !h->reaped;
 
 	p[SIDE_FRONT] = (struct pollfd){.fd = h->sock, .events = POLLIN};
@@ -67,7 +68,7 @@ static void watch(const struct holder *h, struct pollfd p[SIDE_COUNT])
 		p[SIDE_MASTER].fd = -1;
 	p[SIDE_IN].fd = h->terminal.paused || !input_wants(&h->input) ? -1 : h->terminal.in;
 	p[SIDE_IN].events = POLLIN;
-	p[SIDE_OUT].fd = h->terminal.paused || !h->terminal.queue.len ? -1 : h->terminal.out;
+	p[SIDE_OUT].fd = !h->shown->queue.len || h->shown->paused ? -1 : h->shown->out;
 	p[SIDE_OUT].events = POLLOUT;
 	p[SIDE_SCRIBE] = (struct pollfd){.fd = h->follower.child.out, .events = POLLIN};
 	p[SIDE_SURVEY] = (struct pollfd){.fd = h->survey.out, .events = POLLIN};
@@ -106,17 +107,26 @@ static int64_t keep_time(struct holder *h)
 		earlier(&next, h->quiet_till);
 	earlier(&next, input_time(&h->input, h->master, h->now));
 	earlier(&next, control_due(&h->control));
+	if (h->linger_till > h->now)
+		earlier(&next, h->linger_till);
 	return next;
 }
 
-static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
+static void read_front(struct holder *h)
+{
+	input_read(&h->input, h->terminal.in, h->terminal.in_is_tty);
+	if (h->arranged)
+		holder_typed(h, &h->seats[0]);
+}
+
+static void serve(struct holder *h, const struct pollfd p[SIDES])
 {
 	if (p[SIDE_FRONT].revents)
 		holder_hear_front(h);
 	if (p[SIDE_IN].revents & POLLHUP && h->terminal.in_is_tty)
 		h->lost = EIO;
 	else if (p[SIDE_IN].revents && h->terminal.in >= 0 && p[SIDE_IN].fd == h->terminal.in)
-		input_read(&h->input, h->terminal.in, h->terminal.in_is_tty);
+		read_front(h);
 	if (h->master >= 0 && input_waiting(&h->input))
 		input_flush(&h->input, h->master);
 	if (p[SIDE_INBOX].revents) /* first: a command's start comes before what it prints */
@@ -124,8 +134,8 @@ static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
 	if (p[SIDE_MASTER].fd >= 0 && p[SIDE_MASTER].revents & (POLLIN | POLLHUP | POLLERR) &&
 	    p[SIDE_MASTER].events & POLLIN)
 		holder_read(h);
-	if (p[SIDE_OUT].revents && terminal_flush(&h->terminal) < 0)
-		h->lost = errno;
+	if (p[SIDE_OUT].revents && terminal_flush(h->shown) < 0)
+		holder_shown_failed(h, errno);
 	if (p[SIDE_SCRIBE].revents)
 		follower_answer(&h->follower, h->now);
 	if (p[SIDE_SURVEY].revents)
@@ -134,6 +144,8 @@ static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
 		holder_hear_watcher(h);
 	if (p[SIDE_END].revents)
 		holder_program_vanished(h);
+	if (h->arranged)
+		holder_serve_seats(h, p + SIDE_COUNT);
 	if (p[SIDE_CONTROL].revents)
 		holder_serve_control(h);
 	holder_show_failing(h);
@@ -141,9 +153,9 @@ static void serve(struct holder *h, const struct pollfd p[SIDE_COUNT])
 		holder_tell_growth(h);
 }
 
-static int is_over(const struct holder *h)
+static int is_over(struct holder *h)
 {
-	return h->reaped && h->master < 0 && !h->terminal.queue.len;
+	return h->reaped && h->master < 0 && holder_is_shown(h);
 }
 
 /* What has happened and what is due; returns when the next thing is. */
@@ -160,12 +172,14 @@ static int64_t catch_up(struct holder *h)
 	}
 	if (h->lost)
 		holder_lose_terminal(h, h->lost);
+	if (h->lost_guest)
+		holder_lose_guest(h);
 	return keep_time(h);
 }
 
 static void await(struct holder *h, int64_t next)
 {
-	struct pollfd p[SIDE_COUNT];
+	struct pollfd p[SIDES];
 	struct timespec wait = {0};
 	sigset_t none;
 
@@ -175,9 +189,12 @@ static void await(struct holder *h, int64_t next)
 		wait.tv_nsec = (next - h->now) % 1000000 * 1000;
 	}
 	watch(h, p);
+	if (h->arranged)
+		holder_watch_seats(h, p + SIDE_COUNT);
 	if (h->reaped && h->master >= 0 && p[SIDE_MASTER].events & POLLIN)
 		holder_read(h);
-	else if (ppoll(p, SIDE_COUNT, next == INT64_MAX ? NULL : &wait, &none) > 0)
+	else if (ppoll(p, h->arranged ? SIDES : SIDE_COUNT, next == INT64_MAX ? NULL : &wait,
+		       &none) > 0)
 		serve(h, p);
 }
 
@@ -256,6 +273,10 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 	h->master = h->pidfd = -1;
 	h->watcher = (struct child){0, -1, -1};
 	h->front = getppid();
+	h->nowhere.in = h->nowhere.out = -1;
+	h->shown = &h->terminal;
+	h->seats[0] = (struct seat){.terminal = &h->terminal};
+	h->stays = s->detached;
 	h->survey = legacy->pid ? (struct child){0, -1, -1} : s->survey;
 	h->scanner = scanner_new(s->nonce);
 	h->recorder.start_us = s->start_mono;
@@ -293,6 +314,7 @@ static void finish(struct holder *h)
 	hooks_remove(&h->s->hooks);
 	holder_hear_inbox(h);
 	holder_tell(h, WIRE_EXITED, status, 0);
+	holder_end_seats(h, status);
 	holder_end_watcher(h); /* at the time of the exit, before it */
 	if (!h->exit_recorded && !h->status_unknown)
 		record_exit(h, status);

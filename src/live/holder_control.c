@@ -21,12 +21,19 @@ enum { READY_US = 10000000 };
 /* What may be put into the recording from outside. Everything else is the holder's to know. */
 static const char allowed[] = {EVENT_WORDS};
 
+static void gone(void *ctx, struct peer *p)
+{
+	holder_seat_gone(ctx, p);
+}
+
 void holder_open_control(struct holder *h)
 {
 	struct session *s = h->s;
 	struct err err;
 
 	h->control.epoll = -1;
+	h->control.gone = gone;
+	h->control.ctx = h;
 	if (s->rundir >= 0 &&
 	    control_open(&h->control, s->rundir, s->logs.session, s->id, &err) < 0)
 		holder_notice(h, "the session could not be reached by others: %s", err.text);
@@ -71,6 +78,7 @@ static void tell_status(struct holder *h, struct peer *p)
 	};
 	struct wire_message m;
 
+	holder_count_seats(h, &status.terminals, &status.watchers);
 	snprintf(status.session, sizeof(status.session), "%.31s", s->logs.session);
 	snprintf(status.name, sizeof(status.name), "%.111s", name);
 	wire_init(&m, WIRE_STATUS);
@@ -79,7 +87,7 @@ static void tell_status(struct holder *h, struct peer *p)
 	control_answer(&h->control, p, &m);
 }
 
-static void answer_ok(struct holder *h, struct peer *p, int a, int64_t at)
+void holder_answer_ok(struct holder *h, struct peer *p, int a, int64_t at)
 {
 	struct wire_message m;
 
@@ -103,13 +111,13 @@ static void take_event(struct holder *h, struct peer *p, const struct wire_messa
 		if (h->recorder.failing) {
 			control_refuse(&h->control, p, h->recorder.why);
 		} else {
-			answer_ok(h, p, 0, 0);
+			holder_answer_ok(h, p, 0, 0);
 		}
 	}
 	control_forget(p);
 }
 
-static int64_t recording_size(const struct holder *h)
+int64_t holder_recording_size(const struct holder *h)
 {
 	struct stat st = {0};
 
@@ -121,20 +129,22 @@ void holder_tell_growth(struct holder *h)
 	int i;
 
 	h->told_rings = h->follower.rings;
+	if (h->arranged)
+		holder_tell_seats(h, holder_recording_size(h));
 	for (i = 0; i < CONTROL_PEERS; i++)
 		if (h->control.peers[i].follows) {
-			control_grew(&h->control, recording_size(h));
+			control_grew(&h->control, holder_recording_size(h));
 			return;
 		}
 }
 
 static void let_follow(struct holder *h, struct peer *p)
 {
-	int64_t size = recording_size(h);
+	int64_t size = holder_recording_size(h);
 
 	p->follows = 1;
 	p->seen = size;
-	answer_ok(h, p, 0, size);
+	holder_answer_ok(h, p, 0, size);
 }
 
 /* How much was typed is in the recording before it has any effect: `steno wait` counts from there.
@@ -159,21 +169,34 @@ static void type(struct holder *h, struct peer *p, const struct wire_message *m)
 		}
 		taken = input_put(&h->input, m->data, m->len);
 	}
-	answer_ok(h, p, (int)taken, 0);
+	holder_answer_ok(h, p, (int)taken, 0);
 }
 
 static void end_program(struct holder *h, struct peer *p)
 {
 	if (!h->kill_at)
 		h->kill_at = h->now;
-	answer_ok(h, p, 0, 0);
+	holder_answer_ok(h, p, 0, 0);
+}
+
+static void attach(struct holder *h, struct peer *p, struct wire_message *m)
+{
+	if (h->reaped)
+		control_refuse(&h->control, p, "the program has ended");
+	else
+		holder_seat_take(h, p, m);
 }
 
 static void obey(void *ctx, struct peer *p, struct wire_message *m)
 {
 	struct holder *h = ctx;
 
+	if (holder_peer_obey(h, p, m))
+		return;
 	switch (m->kind) {
+	case WIRE_ATTACH:
+		attach(h, p, m);
+		break;
 	case WIRE_STATUS:
 		tell_status(h, p);
 		break;
@@ -184,7 +207,7 @@ static void obey(void *ctx, struct peer *p, struct wire_message *m)
 		let_follow(h, p);
 		break;
 	case WIRE_SEEN:
-		control_seen(&h->control, p, m->at, recording_size(h));
+		control_seen(&h->control, p, m->at, holder_recording_size(h));
 		break;
 	case WIRE_SEND:
 		type(h, p, m);

@@ -40,7 +40,7 @@ void holder_notice(struct holder *h, const char *fmt, ...)
 		wire_send(h->sock, &m, NULL);
 }
 
-static void resize(struct holder *h, int rows, int cols)
+void holder_resize(struct holder *h, int rows, int cols)
 {
 	struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
 	char text[32];
@@ -68,27 +68,19 @@ static void front_is_gone(struct holder *h)
 {
 	io_close(&h->sock);
 	tty_undo_raw(h->terminal.in, &h->s->modes);
-	holder_hang_up(h);
+	holder_front_hung_up(h);
 	if (h->is_heir && h->pidfd < 0 && !h->reaped)
 		holder_program_vanished(h);
 }
 
 static void obey(struct holder *h, struct wire_message *m)
 {
+	if (holder_seat_obey(h, &h->seats[0], m))
+		return;
 	switch (m->kind) {
 	case WIRE_TERMINAL:
 		terminal_use(&h->terminal, m->fds[0], m->fds[1]);
 		m->fds[0] = m->fds[1] = -1;
-		break;
-	case WIRE_SIZE:
-		resize(h, m->a, m->b);
-		break;
-	case WIRE_PAUSE:
-		h->terminal.paused = 1;
-		holder_tell(h, WIRE_PAUSED, 0, 0);
-		break;
-	case WIRE_RESUME:
-		h->terminal.paused = 0;
 		break;
 	case WIRE_SIGNAL:
 		holder_got_signal(h, m->a);

@@ -8,6 +8,7 @@
 #include "follower.h"
 #include "holder.h"
 #include "input.h"
+#include "leavekey.h"
 #include "recorder.h"
 #include "session.h"
 #include "terminal.h"
@@ -24,6 +25,27 @@ enum {
 	UNNAMED = 16, /* commands whose name may still come */
 };
 
+/* A terminal at the session: the front's, which is the first, or one that was attached. */
+struct seat {
+	struct terminal *terminal; /* NULL: there is none */
+	struct peer *peer;	   /* NULL: the front's */
+	int rows, cols, flags;	   /* WIRE_WATCHES, WIRE_LATEST */
+	enum { SEAT_SHOWN, SEAT_CATCHING, SEAT_PAINTED } state;
+	int told;	    /* WIRE_GREW, and it has not answered */
+	int64_t seen;	    /* so much of the recording was painted */
+	int64_t catch_at;   /* WIRE_CATCH said so */
+	int64_t refused_at; /* it could not catch up when the recording was so long */
+	int64_t used_at;    /* when it was typed at last */
+	int left;	    /* nothing is written to it any more; its process will go */
+	struct leavekey key;
+	struct termios modes; /* as they were */
+};
+
+enum { HOLDER_SEATS = 16 };
+
+struct pollfd;
+struct wire_message;
+
 struct holder {
 	struct session *s;
 	int sock;   /* to the front; -1 when it is gone */
@@ -34,7 +56,15 @@ struct holder {
 	int status_unknown; /* it ended, and nobody who knows how is left */
 	struct recorder recorder;
 	struct scanner *scanner;
-	struct terminal terminal;
+	struct terminal terminal; /* the front's */
+	struct terminal nowhere;  /* takes everything and shows it to nobody */
+	struct terminal *shown;	  /* one of the seats', or nowhere */
+	struct seat seats[HOLDER_SEATS];
+	int arranged; /* there has been another terminal than the front's */
+	int stays;    /* it is not hung up when the last terminal goes */
+	int lost_guest;
+	const struct seat *typed; /* the seat that was typed at last */
+	int64_t linger_till;
 	struct input input;
 	struct follower follower;
 	struct control control;
@@ -94,6 +124,7 @@ void holder_program_vanished(struct holder *h);
 void holder_tell(struct holder *h, int kind, int a, int b);
 void holder_notice(struct holder *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void holder_hear_front(struct holder *h);
+void holder_resize(struct holder *h, int rows, int cols);
 
 /* holder_control.c: what is asked through the control socket */
 void holder_open_control(struct holder *h);
@@ -102,6 +133,30 @@ void holder_serve_control(struct holder *h);
 void holder_tell_growth(struct holder *h);
 /* A mark went by. */
 void holder_count_mark(struct holder *h, const unsigned char *mark, size_t n);
+
+int64_t holder_recording_size(const struct holder *h);
+void holder_answer_ok(struct holder *h, struct peer *p, int a, int64_t at);
+
+/* holder_seats.c: the terminals, and which of them is shown */
+void holder_arrange(struct holder *h); /* after anything has changed */
+/* A message from a seat: 1 if it was one for a seat. */
+int holder_seat_obey(struct holder *h, struct seat *s, const struct wire_message *m);
+int holder_peer_obey(struct holder *h, struct peer *p, const struct wire_message *m);
+void holder_seat_take(struct holder *h, struct peer *p, struct wire_message *m);
+void holder_seat_gone(struct holder *h, struct peer *p);
+void holder_front_hung_up(struct holder *h);
+void holder_shown_failed(struct holder *h, int why);
+void holder_lose_guest(struct holder *h);
+int holder_is_shown(struct holder *h);
+int holder_has_guests(const struct holder *h);
+void holder_count_seats(const struct holder *h, int32_t *terminals, int32_t *watchers);
+void holder_tell_seats(struct holder *h, int64_t size);
+/* Whether the shown terminal has room; one that must not hold up others is made to have. */
+int holder_room(struct holder *h, size_t want);
+void holder_watch_seats(const struct holder *h, struct pollfd *p); /* HOLDER_SEATS of them */
+void holder_typed(struct holder *h, struct seat *s);		   /* it has been typed at */
+void holder_serve_seats(struct holder *h, const struct pollfd *p);
+void holder_end_seats(struct holder *h, int status);
 
 /* holder_inbox.c: what `steno -c` reports */
 void holder_hear_inbox(struct holder *h);

@@ -124,7 +124,7 @@ void holder_lose_terminal(struct holder *h, int why)
 	if (why == EPIPE && !h->kill_at)
 		h->kill_at = h->now;
 	else if (why == EIO)
-		holder_hang_up(h);
+		holder_front_hung_up(h);
 	else if (why != EPIPE)
 		holder_notice(h, "standard output is not complete: %s", strerror(why));
 }
@@ -134,7 +134,7 @@ void holder_got_signal(struct holder *h, int n)
 	if (h->reaped) { /* it is only the terminal that keeps us */
 		holder_drop_terminal(h);
 	} else if (n == SIGHUP) {
-		holder_hang_up(h);
+		holder_front_hung_up(h);
 	} else if (n == SIGTERM && h->s->text) {
 		holder_signal_program(h, SIGTERM);
 		h->kill_step = 1;

@@ -29,8 +29,8 @@ void holder_drop_terminal(struct holder *h)
 
 static void show(struct holder *h, const unsigned char *data, size_t n)
 {
-	if (terminal_write(&h->terminal, data, n) < 0)
-		h->lost = errno;
+	if (terminal_write(h->shown, data, n) < 0)
+		holder_shown_failed(h, errno);
 }
 
 void holder_output(void *ctx, const unsigned char *data, size_t n)
@@ -139,7 +139,7 @@ void holder_show_failing(struct holder *h)
 			     h->recorder.why);
 	else
 		n = snprintf(line, sizeof(line), "\r\n[steno: recording again]\r\n");
-	terminal_write(&h->terminal, line, (size_t)n);
+	terminal_write(h->shown, line, (size_t)n);
 }
 
 void holder_name(void *ctx, int64_t began, const char *name)

@@ -68,6 +68,17 @@ size_t input_put(struct input *in, const void *data, size_t n)
 	return input_room(in) ? queue_put(&in->queue, data, n) : 0;
 }
 
+size_t input_room_typed(const struct input *in)
+{
+	return queue_room(&in->queue);
+}
+
+void input_type(struct input *in, const void *data, size_t n)
+{
+	in->started = 1;
+	queue_put(&in->queue, data, n);
+}
+
 int input_waiting(const struct input *in)
 {
 	return in->queue.len > 0 && (in->started || !in->marks);

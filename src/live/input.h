@@ -33,6 +33,9 @@ void input_read(struct input *in, int fd, int is_tty);
 /* For bytes that are typed elsewhere: how many are taken now, none before the shell is ready. */
 size_t input_room(const struct input *in);
 size_t input_put(struct input *in, const void *data, size_t n);
+/* The same for what a terminal typed: the user knows whether the shell is ready. */
+size_t input_room_typed(const struct input *in);
+void input_type(struct input *in, const void *data, size_t n);
 int input_waiting(const struct input *in);
 void input_flush(struct input *in, int master);
 /* A mark went by. */

@@ -35,6 +35,7 @@ struct session {
 
 	/* The children that parse, given from outside so that live/ needs none of their headers. */
 	child_main *scribe;	    /* in: the doorbell (see scribe.h), out: its reports */
+	child_main *painter;	    /* of the front's viewer; ctx: see viewer.h */
 	child_main *survey_end;	    /* out: facts, one a line; NULL: no repository */
 	void *ctx;		    /* for both, and for this: */
 	void (*started)(void *ctx); /* once, in the front: the program runs; or NULL */

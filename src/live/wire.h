@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <termios.h>
 
 struct err;
 
@@ -20,6 +21,7 @@ enum wire_kind {
 	WIRE_RESUME,
 	WIRE_SIGNAL, /* a: a signal that the front got */
 	WIRE_REAPED, /* a: pid, b: its wait status: adopted by the front when a holder died */
+	WIRE_BEHIND, /* the terminal does not show what it should: let it catch up */
 	/* holder to front */
 	WIRE_STARTING, /* the program, now; before this another holder can begin anew */
 	WIRE_STARTED,  /* a: pid of the program; one descriptor: the pty's master */
@@ -33,13 +35,21 @@ enum wire_kind {
 	WIRE_EVENT,  /* a: code, b: 1 in the last piece; a piece of the event's data: by WIRE_OK
 			after the last one */
 	WIRE_FOLLOW, /* tell me when the recording grows: by WIRE_OK, at: its size now */
-	WIRE_SEEN,   /* at: so much of it has been read; tell me when there is more. No answer */
+	WIRE_SEEN, /* at: so much has been read, or painted: tell me when there is more. No answer */
 	WIRE_SEND,   /* data to be typed, a: 1 in the first piece: by WIRE_OK, a: so much of it was
 			taken, which may be none */
 	WIRE_KILL,   /* nothing; end the program, kindly, then firmly: by WIRE_OK */
+	WIRE_ATTACH, /* a struct wire_seat and two descriptors, a terminal's input and output: by
+			WIRE_OK. From then on as a front: WIRE_SIZE, WIRE_PAUSE, WIRE_RESUME */
+	WIRE_LEAVE,  /* the terminal goes: by WIRE_LEFT when nothing more is written to it */
+	/* front or client to holder, as viewer.h says */
+	WIRE_SHOW, /* at: as of WIRE_CATCH: the terminal is ready for what follows; if it cannot be,
+		      WIRE_SEEN with a: 1 */
 	/* holder to client */
 	WIRE_OK,
-	WIRE_GREW,    /* at: size of the recording; once until WIRE_SEEN */
+	WIRE_GREW,  /* at: size of the recording; once until WIRE_SEEN. To a terminal: paint it */
+	WIRE_CATCH, /* at: get the terminal ready for what comes behind this byte of the recording */
+	WIRE_LEFT,  /* by the key, or after WIRE_LEAVE */
 	WIRE_REFUSED, /* text: why */
 };
 
@@ -50,6 +60,14 @@ struct wire_message {
 	size_t len;		  /* of data */
 	char data[WIRE_DATA + 1]; /* a received one has a NUL behind it */
 	int fds[WIRE_FDS];	  /* -1 where none; of a received message the receiver's to close */
+};
+
+/* A terminal that comes. */
+enum { WIRE_WATCHES = 1, WIRE_LATEST = 2 }; /* is not typed at; its size rules when it is used */
+struct wire_seat {
+	int32_t rows, cols, flags;
+	int32_t key;	      /* a control character that leaves, or 0 */
+	struct termios modes; /* as they were: for when its process is killed */
 };
 
 /* What a holder says of its session. Texts are NUL-terminated. */

@@ -87,6 +87,24 @@ void screen_row_text(const struct screen *s, int row, struct buf *out);
 /* The same in its colours (tint.h); trailing blanks that have a background are part of it. */
 void screen_row_colours(const struct screen *s, int row, struct buf *out);
 
+/* What later output depends on beside the cells. */
+struct screen_place {
+	int row, col, pending, is_set;
+	struct pen pen;
+};
+struct screen_rest {
+	int rows, cols, row, col;
+	int pending;	 /* the last column was written: the next character wraps */
+	int top, bottom; /* what scrolls: rows [top, bottom) */
+	int autowrap, insert, newline, origin;
+	unsigned char charset[4]; /* G0 to G3: B (ASCII), 0 or A */
+	int shift;		  /* which of them is in use */
+	struct pen pen;
+	struct screen_place saved[2]; /* DECSC, on the primary and the alternate screen */
+	const unsigned char *tabs;    /* cols of them: 1 is a stop; borrowed until the next write */
+};
+void screen_rest(const struct screen *s, struct screen_rest *out);
+
 /* Appends all that later output depends on, in a form for screen_load() of the same program only.
  * screen_load() makes s that screen, whatever it was; a capture ends without giving anything. */
 void screen_save(const struct screen *s, struct buf *out);

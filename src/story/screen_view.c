@@ -146,6 +146,35 @@ void screen_row_colours(const struct screen *s, int row, struct buf *out)
 	tint_end(&tint, out);
 }
 
+void screen_rest(const struct screen *s, struct screen_rest *out)
+{
+	int i;
+
+	*out = (struct screen_rest){
+		.rows = s->grid->rows,
+		.cols = s->grid->cols,
+		.row = s->row,
+		.col = s->col,
+		.pending = s->pending,
+		.top = s->top,
+		.bottom = s->bottom,
+		.autowrap = s->autowrap,
+		.insert = s->insert,
+		.newline = s->newline,
+		.origin = s->origin,
+		.shift = s->shift,
+		.pen = s->pen,
+		.tabs = s->tabs,
+	};
+	memcpy(out->charset, s->charset, sizeof(out->charset));
+	for (i = 0; i < 2; i++) {
+		const struct saved *saved = &s->saved[i];
+
+		out->saved[i] = (struct screen_place){saved->row, saved->col, saved->pending,
+						      saved->is_set, saved->pen};
+	}
+}
+
 uint64_t screen_forged_marks(const struct screen *s)
 {
 	return s->forged;

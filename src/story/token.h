@@ -51,6 +51,12 @@ struct tokenizer {
 	int number, number_done;
 };
 
+/* Something has begun that has not ended. */
+static inline int token_is_open(const struct tokenizer *t)
+{
+	return t->state || t->part_len;
+}
+
 /* Takes bytes from p[0..n), n >= 1, up to the end of the next token. Returns how many, which may be
  * 0 if *out is a token that the next byte has ended. */
 size_t token_next(struct tokenizer *t, const unsigned char *p, size_t n, struct token *out);

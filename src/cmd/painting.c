@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads orders until there are no more. A terminal that takes nothing stops this process and nobody
+ * else; what it misses meanwhile it does not get later: a frame shows what is. */
+#include "painting.h"
+
+#include "../base/buf.h"
+#include "../base/io.h"
+#include "../live/clock.h"
+#include "../live/jail.h"
+#include "../live/viewer.h"
+#include "../play/mirror.h"
+
+#include <signal.h>
+#include <time.h>
+
+enum { FRAME_US = 15000 }; /* from one picture to the next, at least */
+
+struct painting {
+	struct mirror *mirror;
+	int terminal;
+	int handed_over; /* the terminal is the holder's */
+	int64_t painted_at;
+	struct buf out;
+};
+
+static int flush(struct painting *p)
+{
+	int rc = io_write_all(p->terminal, p->out.data, p->out.len, NULL, NULL);
+
+	buf_clear(&p->out);
+	return rc;
+}
+
+static void rest(const struct painting *p)
+{
+	int64_t left = p->painted_at + FRAME_US - clock_mono_us();
+	struct timespec t = {.tv_nsec = left * 1000};
+
+	if (left > 0 && left <= FRAME_US)
+		nanosleep(&t, NULL);
+}
+
+static int obey(struct painting *p, const struct view_order *o, int *done)
+{
+	*done = 1;
+	if (o->kind == VIEW_FRAME)
+		rest(p);
+	if (o->kind != VIEW_LEAVE && mirror_read(p->mirror, o->at, NULL) < 0)
+		return -1;
+	if (o->kind == VIEW_FRAME)
+		mirror_frame(p->mirror, o->rows, o->cols, &p->out);
+	else if (o->kind == VIEW_HANDOVER)
+		*done = mirror_hand_over(p->mirror, o->rows, o->cols, &p->out);
+	else
+		mirror_leave(p->mirror, &p->out);
+	p->handed_over = o->kind == VIEW_HANDOVER && *done;
+	p->painted_at = clock_mono_us();
+	return flush(p);
+}
+
+static int follow_orders(struct painting *p, int in, int out)
+{
+	struct view_order o;
+
+	while (io_read_full(in, &o, sizeof(o)) == (ssize_t)sizeof(o)) {
+		struct view_report r = {.kind = o.kind};
+
+		if (o.rows < 1 || o.cols < 1 || o.rows > 1000 || o.cols > 1000)
+			o.rows = 24, o.cols = 80;
+		if (obey(p, &o, &r.done) < 0 || io_write_all(out, &r, sizeof(r), NULL, NULL) < 0)
+			return 3;
+	}
+	if (!p->handed_over) { /* whose terminal it is was killed; else the holder sees to it */
+		mirror_leave(p->mirror, &p->out);
+		flush(p);
+	}
+	return 0;
+}
+
+int painting_child(void *ctx, int in, int out)
+{
+	const struct view_task *task = ctx;
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct painting p = {.terminal = task->terminal};
+	int rc;
+
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGTTOU, &ignore, NULL); /* the last words come from the background */
+	sigaction(SIGINT, &ignore, NULL);
+	sigaction(SIGQUIT, &ignore, NULL);
+	sigaction(SIGTSTP, &ignore, NULL);
+	jail_enter(-1);
+	p.mirror = mirror_new(task->cast, task->watches ? 0 : MIRROR_INPUT, NULL);
+	if (!p.mirror)
+		return 3;
+	rc = follow_orders(&p, in, out);
+	mirror_free(p.mirror);
+	buf_release(&p.out);
+	return rc;
+}
