@@ -7,6 +7,7 @@
 #include "../base/err.h"
 #include "../base/io.h"
 #include "../out/spool.h"
+#include "../out/wording.h"
 #include "../story/story.h"
 #include "../tape/event.h"
 #include "../tape/source.h"
@@ -26,9 +27,10 @@ struct one {
 	struct buf head; /* or the text alone */
 	struct show_changes changes;
 	int found;
-	int is_all;	/* the session is this command */
-	uint32_t count; /* commands so far */
-	int done;	/* nothing more is to be learned of it */
+	int is_all;	       /* the session is this command */
+	const char *no_output; /* what to say where there is none */
+	uint32_t count;	       /* commands so far */
+	int done;	       /* nothing more is to be learned of it */
 };
 
 static void take_facts(struct one *one, const struct command *c)
@@ -37,6 +39,7 @@ static void take_facts(struct one *one, const struct command *c)
 
 	one->found = 1;
 	one->is_all = !strcmp(c->src, "argv");
+	one->no_output = wording_no_output(c);
 	if (show->only_text && c->text.len) {
 		buf_put(&one->head, c->text.data, c->text.len);
 		buf_putc(&one->head, '\n');
@@ -120,6 +123,8 @@ static void end_head(struct one *one)
 	show_put_changes(&one->head, &one->changes, s->recording.name,
 			 source_header(s->recording.source), one->is_all ? SHOW_CHANGES_ALL : 0);
 	buf_putc(&one->head, '\n');
+	if (!spool_size(&one->lines))
+		buf_printf(&one->head, "(%s)\n", one->no_output);
 }
 
 static int print(struct one *one, struct err *err)
@@ -173,29 +178,34 @@ int show_raw(struct show *s, struct err *err)
 {
 	static const struct story_sink sink = {.started = count_started};
 	struct source *source = s->recording.source;
-	uint32_t count = 0, open;
+	uint32_t count = 0;
 	struct story *story = story_new(source_header(source), &sink, &count);
 	struct progress progress;
 	struct event e;
-	int rc = 0, got = 1;
+	int rc = 0, got = 1, is_open = !s->number, was_open = is_open;
 
 	progress_begin(&progress, "show", PROGRESS_STREAM);
 	while (!rc && (got = source_next(source, &e, err)) == 1) {
-		open = story_open(story);
-		if (e.code == EVENT_OUTPUT && (!s->number || open == s->number))
+		if (e.code == EVENT_OUTPUT && is_open)
 			rc = io_write_all(STDOUT_FILENO, e.data, e.len, NULL, err);
 		else if (e.code != EVENT_OUTPUT)
 			story_put(story, &e);
-		if (s->number && count >= s->number && story_open(story) != s->number)
-			break; /* it has ended */
+		is_open = !s->number || story_open(story) == s->number;
+		was_open |= is_open;
+		if (count >= s->number && !is_open)
+			break; /* it has ended, or has no bytes of its own */
 		progress_step(&progress, source_offset(source), source_size(source));
 	}
 	progress_end(&progress);
 	story_free(story);
 	if (rc || got < 0)
 		return -1;
-	if (count >= s->number)
+	if (was_open)
 		return 0;
+	if (count >= s->number) {
+		err_set(err, "what it printed is among the output of others");
+		return 1;
+	}
 	err_set(err, "has no command %" PRIu32 ", only %" PRIu32, s->number, count);
 	return 1;
 }

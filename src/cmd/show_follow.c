@@ -30,12 +30,12 @@ struct follow {
 	const struct header *header;
 	struct story *story; /* says where commands begin and end */
 	struct screen *screen;
-	uint32_t count; /* commands so far */
-	int has_begun;
-	int is_over;	 /* nothing more is to be told */
-	struct buf told; /* lines that have been told and are not final */
-	int held;	 /* what is told next may change: wait */
-	int moved;	 /* since the last look */
+	uint32_t count;		 /* commands so far */
+	int has_begun, is_apart; /* the command; its output is told apart */
+	int is_over;		 /* nothing more is to be told */
+	struct buf told;	 /* lines that have been told and are not final */
+	int held;		 /* what is told next may change: wait */
+	int moved;		 /* since the last look */
 	int has_exit;
 	int64_t moved_us; /* when it moved last */
 	struct vigil vigil;
@@ -148,7 +148,20 @@ static void on_started(void *ctx, const struct command *c)
 		putchar('\n');
 	buf_release(&head);
 	f->has_begun = 1;
-	screen_capture_begin(f->screen);
+	f->is_apart = story_open(f->story) == c->seq;
+	if (f->is_apart)
+		screen_capture_begin(f->screen);
+}
+
+/* What an agent's own log tells of a command that has no place on the screen. */
+static void on_told(void *ctx, const struct command *c, const unsigned char *text, size_t n)
+{
+	const struct follow *f = ctx;
+
+	if (c->seq != f->show->number || f->is_apart)
+		return;
+	fwrite(text, 1, n, stdout);
+	putchar('\n');
 }
 
 static void on_ended(void *ctx, const struct command *c)
@@ -259,7 +272,8 @@ static int conclude(struct follow *f, struct err *err)
 int show_follow(struct show *s, struct err *err)
 {
 	static const struct screen_sink sink = {on_line, on_fullscreen};
-	static const struct story_sink commands = {.started = on_started, .ended = on_ended};
+	static const struct story_sink commands = {
+		.started = on_started, .ended = on_ended, .line = on_told};
 	const struct header *h = source_header(s->recording.source);
 	struct follow f = {.show = s, .header = h};
 	int rc;

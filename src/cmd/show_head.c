@@ -97,9 +97,37 @@ static void put_exit(struct buf *out, const struct command *c, int colours)
 	else
 		buf_puts(out, why_unknown(c));
 	print_plain(out, on);
+	if (c->signal)
+		buf_printf(out, " (killed by signal %d)", c->signal);
 	if (c->has_exit && c->end && !strcmp(c->end, "eof"))
 		buf_puts(out, " (the shell's own: it ended with this command)");
 	buf_putc(out, '\n');
+}
+
+/* Who had it run, and what else is not ours to measure. */
+static void put_agent(struct buf *out, const struct command *c)
+{
+	int measured =
+		!strcmp(c->src, "shell") || !strcmp(c->src, "argv") || !strcmp(c->src, "sh-c");
+
+	if (!measured) {
+		show_put_title(out, "Told by:");
+		print_text(out, c->src, strlen(c->src));
+		buf_puts(out, "'s own log; nothing of it was measured\n");
+	}
+	if (c->agent.len) {
+		show_put_title(out, "Run by:");
+		print_text(out, c->agent.data, c->agent.len);
+		if (c->agent_told && c->agent_us >= 0)
+			buf_printf(out, ", by whose clock it took %" PRId64 "ms",
+				   c->agent_us / 1000);
+		buf_putc(out, '\n');
+	}
+	if (c->call_id.len) {
+		show_put_title(out, "Call:");
+		print_text(out, c->call_id.data, c->call_id.len);
+		buf_putc(out, '\n');
+	}
 }
 
 static void put_took(struct buf *out, const struct command *c)
@@ -132,6 +160,7 @@ void show_put_head(struct buf *out, const char *session, const struct command *c
 	put_text(out, c);
 	put_directory(out, c);
 	put_began(out, c);
+	put_agent(out, c);
 	if (!(flags & SHOW_HEAD_BEGUN)) {
 		put_exit(out, c, colours);
 		put_took(out, c);

@@ -159,17 +159,6 @@ static void put_details(struct buf *out, const struct command *c)
 	}
 }
 
-/* Where a command's streams are its caller's, steno does not see what it prints. */
-static void put_no_output(struct buf *out, const struct command *c)
-{
-	if (strcmp(c->src, "sh-c") != 0 || c->agent_told)
-		buf_puts(out, c->end ? "(no output)\n" : "(no output yet)\n");
-	else if (c->on_terminal)
-		buf_puts(out, "(its output went to the terminal)\n");
-	else
-		buf_puts(out, "(its output went elsewhere, unseen)\n");
-}
-
 static void put_section(const struct transcript *t, struct buf *out, const struct command *c)
 {
 	put_number(out, "\n### Command ", c->seq, "\n");
@@ -179,7 +168,7 @@ static void put_section(const struct transcript *t, struct buf *out, const struc
 	if (c->output.lines)
 		put_excerpt(t, out, &c->output, c->seq);
 	else
-		put_no_output(out, c);
+		buf_printf(out, "(%s)\n", wording_no_output(c));
 }
 
 /* How much of a text goes into one line; at a character. */

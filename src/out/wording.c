@@ -4,12 +4,14 @@
 #include "../base/json.h"
 #include "../base/stamp.h"
 #include "../story/excerpt.h"
+#include "../story/story.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "transcript.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 void wording_count(struct buf *out, uint64_t n)
 {
@@ -134,4 +136,13 @@ const char *wording_no_commands(const struct header *h)
 		       ? "No commands were executed."
 		       : "Which commands were executed is not known: steno has no "
 			 "hooks for this shell.";
+}
+
+/* Where a command's streams are its caller's, steno does not see what it prints. */
+const char *wording_no_output(const struct command *c)
+{
+	if (strcmp(c->src, "sh-c") != 0 || c->agent_told)
+		return c->end ? "no output" : "no output yet";
+	return c->on_terminal ? "its output went to the terminal"
+			      : "its output went elsewhere, unseen";
 }

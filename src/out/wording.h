@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+struct command;
 struct event;
 struct excerpt_rest;
 struct header;
@@ -27,5 +28,7 @@ void wording_end(struct buf *out, const struct transcript_now *now);
 void wording_forged(struct buf *out, uint64_t n);
 void wording_skipped(struct buf *out, uint64_t n);
 const char *wording_no_commands(const struct header *h);
+/* Why nothing stands where a command's output would. */
+const char *wording_no_output(const struct command *c);
 
 #endif

@@ -135,17 +135,6 @@ static void put_typed(const struct command *c, struct buf *out)
 	buf_puts(out, "</details>\n");
 }
 
-/* Where a command's streams are its caller's, steno does not see what it prints. */
-static void put_no_output(const struct command *c, struct buf *out)
-{
-	const char *what = c->end ? "no output" : "no output yet";
-
-	if (!strcmp(c->src, "sh-c") && !c->agent_told)
-		what = c->on_terminal ? "its output went to the terminal"
-				      : "its output went elsewhere, unseen";
-	buf_printf(out, "<p class=\"none\">%s</p>\n", what);
-}
-
 void page_put_command(struct page *p, const struct command *c, struct buf *out)
 {
 	buf_printf(out, "<section class=\"command%s\" id=\"c%" PRIu32 "\">\n",
@@ -155,7 +144,7 @@ void page_put_command(struct page *p, const struct command *c, struct buf *out)
 	if (c->output.lines)
 		page_put_output(p, &c->output, c->seq, out);
 	else
-		put_no_output(c, out);
+		buf_printf(out, "<p class=\"none\">%s</p>\n", wording_no_output(c));
 	buf_puts(out, "</section>\n");
 }
 

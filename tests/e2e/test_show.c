@@ -104,6 +104,21 @@ static void test_changes(void)
 	    "\nChanged:   unknown: it ran in no git repository\n");
 }
 
+/* A command within another one, measured outside of its shell. */
+static void test_inner(void)
+{
+	lab_sh(&lab, NULL, "\"$STENO\" -q -- sh -c '\"$STENO\" -c \"echo inner; exit 3\"; exit 4'");
+	has(":1", "\n\ninner\n");
+	has(":2", "Text:      echo inner; exit 3\n");
+	has(":2", "\nExit:      3\n");
+	has(":2", "\n\n(its output went to the terminal)\n");
+	is_shown(":2 --output", "");
+	is_shown(":1 --raw 2>/dev/null", "inner\r\n");
+	refuses(1, ":2 --raw", "what it printed is among the output of others");
+	has(":2 -f", "\nExit:      3\n");
+	ok(!strstr(shows(0, ":2 -f"), "\ninner\n"), "nor does following it claim to know");
+}
+
 static void write_cast(const char *name, const char *lines)
 {
 	char *path = NULL;
@@ -257,6 +272,7 @@ int main(void)
 	test_command();
 	test_screen();
 	test_changes();
+	test_inner();
 	record();
 	test_terminal();
 	test_follow();
