@@ -273,6 +273,30 @@ static void set_name(struct codex *c, const struct json *payload)
 	agent_set_name(c->agent, name ? name : "sub-agent");
 }
 
+/* Going back goes on in a file of its own, which says up to where the one before still counts. Its
+ * places are not those of that one: it is a thread apart. */
+static void take_base(struct codex *c, const struct json *payload, const char *stamp)
+{
+	const struct json *base = json_get(payload, "history_base");
+	const char *of = json_get_text(base, "thread_id"), *id = json_get_text(payload, "id");
+	struct buf name = {0};
+	struct words w;
+
+	if (!of || !id || strcmp(of, id) != 0) { /* none, or a fork of another's */
+		agent_set_thread(c->agent, id);
+		return;
+	}
+	buf_printf(&name, "%.100s+%.40s", id, stamp ? stamp : "");
+	agent_set_thread(c->agent, buf_str(&name));
+	words_init(&w, WORDS_UNDONE);
+	w.of = of;
+	w.from = json_get_int(base, "end_byte_offset", -1);
+	w.wall_us = c->now;
+	if (w.from >= 0)
+		agent_tell(c->agent, &w);
+	buf_release(&name);
+}
+
 /* The first counts: a fork and a resumed thread carry those of others behind it. */
 static void take_meta(struct codex *c, const struct json *payload)
 {
@@ -286,9 +310,9 @@ static void take_meta(struct codex *c, const struct json *payload)
 	if (begun)
 		stamp_parse(begun, &start);
 	set_name(c, payload);
-	agent_set_thread(c->agent, json_get_text(payload, "id"));
 	agent_set_cwd(c->agent, json_get_text(payload, "cwd"));
 	agent_set_start(c->agent, start);
+	take_base(c, payload, begun);
 	if (mode && !strcmp(mode, "paginated"))
 		c->layer = LAYER_ITEM;
 }

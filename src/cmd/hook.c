@@ -63,48 +63,56 @@ static int has_ending(const char *name, const char *ending)
 	return n >= m && !strcmp(name + n - m, ending);
 }
 
-/* Codex's rollouts lie in sessions/YYYY/MM/DD and end in the thread's id. 1: *path is the one. */
-static int find_rollout(const char *folder, const char *ending, int depth, struct buf *path)
+/* Of this thread: its id is behind the time, and behind that the id of a part that was begun by going
+ * back. */
+static int is_rollout(const char *name, const char *thread)
+{
+	const char *at = strstr(name, thread);
+	size_t n = strlen(thread);
+
+	return !strncmp(name, "rollout-", 8) && has_ending(name, ".jsonl") && at > name &&
+	       at[-1] == '-' && (at[n] == '.' || at[n] == '_');
+}
+
+/* Codex's rollouts lie in sessions/YYYY/MM/DD. *path becomes the newest one of the thread, by the time
+ * in its path. */
+static void find_rollout(const char *folder, const char *thread, int depth, struct buf *path)
 {
 	DIR *d = opendir(folder);
 	struct dirent *e;
-	int found = 0;
 
-	while (d && !found && (e = readdir(d))) {
+	while (d && (e = readdir(d))) {
 		struct buf below = {0};
 
 		if (e->d_name[0] == '.')
 			continue;
 		buf_printf(&below, "%s/%s", folder, e->d_name);
-		if (depth)
-			found = find_rollout(buf_str(&below), ending, depth - 1, path);
-		else if (has_ending(e->d_name, ending)) {
+		if (depth) {
+			find_rollout(buf_str(&below), thread, depth - 1, path);
+		} else if (is_rollout(e->d_name, thread) &&
+			   strcmp(buf_str(&below), buf_str(path)) > 0) {
+			buf_clear(path);
 			buf_put(path, below.data, below.len);
-			found = 1;
 		}
 		buf_release(&below);
 	}
 	if (d)
 		closedir(d);
-	return found;
 }
 
 static int find_by_thread(const char *thread, struct buf *path)
 {
 	const char *codex = getenv("CODEX_HOME"), *home = getenv("HOME");
-	struct buf folder = {0}, ending = {0};
-	int found = 0;
+	struct buf folder = {0};
 
 	if (codex && *codex)
 		buf_printf(&folder, "%s/sessions", codex);
 	else
 		buf_printf(&folder, "%s/.codex/sessions", home ? home : "");
-	buf_printf(&ending, "-%s.jsonl", thread);
 	if (*thread && !strchr(thread, '/'))
-		found = find_rollout(buf_str(&folder), buf_str(&ending), DEPTH, path);
+		find_rollout(buf_str(&folder), thread, DEPTH, path);
 	buf_release(&folder);
-	buf_release(&ending);
-	return found ? 0 : -1;
+	return path->len ? 0 : -1;
 }
 
 static int read_input(struct buf *out)

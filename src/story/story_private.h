@@ -28,7 +28,13 @@ struct unfinished {
 	int64_t next; /* piece */
 };
 
-enum { STORY_UNFINISHED = 8 };
+/* What a person said: where a turn began in an agent's log. */
+struct turn {
+	uint64_t thread; /* its hash */
+	int64_t line, wall_us;
+};
+
+enum { STORY_UNFINISHED = 8, STORY_TURNS = 256 };
 
 /* A command that was measured outside its shell, and has not been told of as ended. */
 struct measured {
@@ -77,6 +83,8 @@ struct story {
 	int has_exit, exit_status;
 	int is_imported;
 	struct unfinished unfinished[STORY_UNFINISHED];
+	struct turn turns[STORY_TURNS]; /* the last ones, in a ring */
+	uint64_t n_turns;
 	struct measured *measured[STORY_BESIDE]; /* in the order they were first heard of */
 	size_t n_measured;
 	struct call calls[STORY_CALLS]; /* that no command has been found for, round and round */

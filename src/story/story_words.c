@@ -55,9 +55,51 @@ static void put_result(struct story *s, const struct words *w)
 	story_free_command(&c);
 }
 
-static void deliver(struct story *s, const struct words *w)
+/* FNV-1a */
+static uint64_t hash(const char *text)
 {
-	int is_talk = w->kind == WORDS_SAID || w->kind == WORDS_HARNESS;
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (; text && *text; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	return h;
+}
+
+static void note_turn(struct story *s, const struct words *w)
+{
+	if (w->role && !strcmp(w->role, "user") && !w->name && w->line >= 0)
+		s->turns[s->n_turns++ % STORY_TURNS] =
+			(struct turn){hash(w->thread), w->line, w->wall_us};
+}
+
+/* A place in another log of the same conversation: which turns these are, if they were heard. 0: none
+ * was, so that nothing is to be told. */
+static int resolve_undo(const struct story *s, struct words *w)
+{
+	uint64_t n = s->n_turns < STORY_TURNS ? s->n_turns : STORY_TURNS, thread = hash(w->of), i;
+
+	w->turns = 0;
+	w->since_us = -1;
+	for (i = s->n_turns - n; i < s->n_turns; i++) {
+		const struct turn *t = &s->turns[i % STORY_TURNS];
+
+		if (t->thread != thread || t->line < w->from)
+			continue;
+		if (!w->turns++)
+			w->since_us = t->wall_us;
+	}
+	return w->turns > 0;
+}
+
+static void deliver(struct story *s, const struct words *told)
+{
+	int is_talk = told->kind == WORDS_SAID || told->kind == WORDS_HARNESS;
+	struct words copy = *told, *w = &copy;
+
+	if (w->kind == WORDS_UNDONE && w->from >= 0 && !resolve_undo(s, w))
+		return;
+	if (w->kind == WORDS_SAID)
+		note_turn(s, w);
 
 	s->agent_talks |= w->agent != NULL;
 	if (w->kind == WORDS_CALL)

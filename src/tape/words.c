@@ -30,7 +30,8 @@ void words_init(struct words *w, enum words_kind kind)
 			    .line = -1,
 			    .nth = -1,
 			    .duration_us = -1,
-			    .since_us = -1};
+			    .since_us = -1,
+			    .from = -1};
 }
 
 /* How many bytes of the text fit into `most` bytes of JSON; ends at a character where it can. */
@@ -87,6 +88,8 @@ static void put_first(struct json *j, const struct words *w)
 	put_text(j, "profile", w->profile);
 	put_text(j, "sandbox", w->sandbox);
 	put_number(j, "since", w->since_us);
+	put_text(j, "of", w->of);
+	put_number(j, "from", w->from);
 	if (w->turns)
 		json_put_int(j, "turns", w->turns);
 	if (w->kind == WORDS_RESULT)
@@ -190,6 +193,8 @@ struct json *words_parse(struct words *w, const void *data, size_t n)
 	w->sandbox = json_get_text(j, "sandbox");
 	w->turns = json_get_int(j, "turns", 0);
 	w->since_us = json_get_int(j, "since", -1);
+	w->of = json_get_text(j, "of");
+	w->from = json_get_int(j, "from", -1);
 	w->part = json_get_int(j, "part", 0);
 	w->more = json_get_flag(j, "more");
 	take_result(w, j);

@@ -13,7 +13,8 @@ struct json;
 enum words_kind {
 	WORDS_SAID,    /* by a person or a model: role, text */
 	WORDS_HARNESS, /* put in by the agent's program in somebody's name: role, text */
-	WORDS_UNDONE,  /* the last `turns` turns, begun at since_us, do not count any more */
+	WORDS_UNDONE,  /* the last `turns` turns, begun at since_us, do not count any more; or what
+			  the log of the thread `of` has from the byte `from` on */
 	WORDS_CHANGE,  /* a file changed by a tool of the agent: path, change, text */
 	WORDS_CONTEXT, /* from here on: model, profile, sandbox; NULL: as before */
 	WORDS_CALL,    /* the agent asked for a command: call_id, text */
@@ -42,6 +43,8 @@ struct words {
 	const char *path, *to, *change; /* to: its new name; change: "add", "update", "delete" */
 	const char *model, *profile, *sandbox;
 	int64_t turns, since_us;
+	const char *of;
+	int64_t from; /* -1: turns tells */
 	/* Pieces of a text */
 	int64_t part; /* 0 for the first */
 	int more;     /* another follows */

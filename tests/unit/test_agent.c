@@ -62,6 +62,9 @@ static void hear(void *ctx, const struct words *w)
 	put_key(log, "change", w->change);
 	put_key(log, "path", w->path);
 	put_key(log, "to", w->to);
+	put_key(log, "of", w->of);
+	if (w->from >= 0)
+		buf_printf(log, " from=%" PRId64, w->from);
 	if (w->kind == WORDS_UNDONE)
 		buf_printf(log, " turns=%" PRId64 " since=%" PRId64, w->turns, w->since_us);
 	if (w->cmd) {

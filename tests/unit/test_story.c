@@ -78,6 +78,10 @@ static void on_words(void *ctx, int64_t at_us, const struct words *w)
 	buf_printf(ctx, "words %" PRId64 " %s %s [%.*s]%s\n", at_us, kinds[w->kind],
 		   w->role ? w->role : "-", (int)w->n, w->text ? w->text : "",
 		   w->is_cut ? " cut" : "");
+	if (w->kind == WORDS_UNDONE) {
+		((struct buf *)ctx)->len--;
+		buf_printf(ctx, " %" PRId64 " since %" PRId64 "\n", w->turns, w->since_us);
+	}
 }
 
 static void on_fact(void *ctx, const struct event *e)
@@ -312,6 +316,23 @@ static const struct story_case {
 	 "w {\"part\":1,\"text\":\"two\"}\nw {\"part\":1,\"text\":\"two\"}\n"
 	 "w {\"kind\":\"harness\",\"role\":\"user\",\"more\":true,\"text\":\"x\"}\n",
 	 "words 3000 said user [one two]\nwords 5000 harness user [x] cut\n"},
+	{"what was undone in another file of the conversation is told as turns",
+	 "w "
+	 "{\"agent\":\"codex\",\"thread\":\"t\",\"line\":10,\"ts\":1,\"role\":\"user\",\"text\":"
+	 "\"one\"}\n"
+	 "w "
+	 "{\"agent\":\"codex\",\"thread\":\"t\",\"line\":20,\"ts\":2,\"role\":\"user\",\"text\":"
+	 "\"two\"}\n"
+	 "w "
+	 "{\"agent\":\"codex\",\"thread\":\"u\",\"line\":30,\"ts\":3,\"role\":\"user\",\"text\":"
+	 "\"other\"}\n"
+	 "w "
+	 "{\"agent\":\"codex\",\"thread\":\"t\",\"line\":30,\"ts\":4,\"role\":\"user\",\"text\":"
+	 "\"three\"}\n"
+	 "w {\"kind\":\"undone\",\"of\":\"t\",\"from\":15}\n"
+	 "w {\"kind\":\"undone\",\"of\":\"t\",\"from\":99}\n",
+	 "words 1000 said user [one]\nwords 2000 said user [two]\nwords 3000 said user [other]\n"
+	 "words 4000 said user [three]\nwords 5000 undone - [] 2 since 2\n"},
 	{"an agent's word stands for a command that was not measured",
 	 "w {\"kind\":\"result\",\"cmd\":\"ls\",\"exit_code\":0}\nw {\"kind\":\"later\"}\n",
 	 "1 exit 1000..-1 0 argv [ls] in [] out []\n"},
