@@ -2,13 +2,12 @@
 /* A look through /proc. Processes come and go meanwhile: what cannot be read is not there. */
 #include "hunt.h"
 
-#include "clock.h"
+#include "proc.h"
 
 #include "../base/buf.h"
 #include "../base/io.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -16,136 +15,18 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
-	FILE_MOST = 256 * 1024,
 	DEPTH_MOST = 64,
-	ID_SHOWN = 7, /* of a sub-agent's */
-	OFTEN = 50,   /* looks for a new agent's log */
+	HEAD = 64 * 1024, /* bytes of a rollout that may name its directory */
+	ID_SHOWN = 7,	  /* of a sub-agent's */
+	OFTEN = 50,	  /* looks for a new agent's log */
 	OFTEN_US = 100000,
 	SELDOM = 300,
 	SELDOM_US = 1000000,
 	SLACK_US = 100000, /* ticks are coarse, and the clock may have been set a little */
 };
-
-struct process {
-	pid_t pid, parent;
-	uint64_t age;
-	char name[32];
-};
-
-struct processes {
-	struct process *list;
-	size_t n, cap;
-};
-
-/* Reading */
-
-/* A small file, whole, with a NUL behind it. */
-static int read_file(int dir, const char *path, struct buf *out)
-{
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
-	ssize_t n = 0;
-
-	buf_clear(out);
-	while (fd >= 0 && out->len < FILE_MOST) {
-		buf_reserve(out, 4096);
-		n = read(fd, out->data + out->len, 4096);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		out->len += (size_t)n;
-	}
-	buf_str(out);
-	if (fd < 0)
-		return -1;
-	close(fd);
-	return n < 0 ? -1 : 0;
-}
-
-static int read_proc(pid_t pid, const char *what, struct buf *out)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, what);
-	return read_file(AT_FDCWD, path, out);
-}
-
-/* proc(5): PID (NAME) STATE PPID ..., the start time being the 22nd; a name may hold anything. */
-static int parse_stat(const char *stat, struct process *p)
-{
-	const char *open = strchr(stat, '('), *close = strrchr(stat, ')');
-	int parent, i;
-
-	if (!open || !close || close < open)
-		return -1;
-	snprintf(p->name, sizeof(p->name), "%.*s", (int)(close - open - 1), open + 1);
-	if (sscanf(close + 1, " %*c %d", &parent) != 1)
-		return -1;
-	p->parent = parent;
-	for (stat = close + 1, i = 3; i < 22 && stat; i++)
-		stat = strchr(stat + 1, ' ');
-	if (!stat)
-		return -1;
-	p->age = strtoull(stat, NULL, 10);
-	return 0;
-}
-
-static int stat_process(pid_t pid, struct process *p)
-{
-	struct buf text = {0};
-	int rc = read_proc(pid, "stat", &text);
-
-	p->pid = pid;
-	if (rc == 0)
-		rc = parse_stat(buf_str(&text), p);
-	buf_release(&text);
-	return rc;
-}
-
-static void put_process(struct processes *all, const struct process *p)
-{
-	if (all->n == all->cap) {
-		all->cap = all->cap ? 2 * all->cap : 256;
-		all->list = xrealloc(all->list, all->cap * sizeof(*all->list));
-	}
-	all->list[all->n++] = *p;
-}
-
-static int by_pid(const void *a, const void *b)
-{
-	pid_t x = ((const struct process *)a)->pid, y = ((const struct process *)b)->pid;
-
-	return (x > y) - (x < y);
-}
-
-static void list_processes(struct processes *all)
-{
-	DIR *d = opendir("/proc");
-	struct dirent *e;
-	struct process p;
-
-	while (d && (e = readdir(d))) {
-		if (e->d_name[0] < '1' || e->d_name[0] > '9')
-			continue;
-		if (stat_process((pid_t)strtol(e->d_name, NULL, 10), &p) == 0)
-			put_process(all, &p);
-	}
-	if (d)
-		closedir(d);
-	if (all->n)
-		qsort(all->list, all->n, sizeof(*all->list), by_pid);
-}
-
-static const struct process *find_process(const struct processes *all, pid_t pid)
-{
-	const struct process key = {.pid = pid};
-
-	return all->n ? bsearch(&key, all->list, all->n, sizeof(key), by_pid) : NULL;
-}
 
 /* Of the session: its parents lead to the program, or to the front, but not through us. */
 static int is_ours(const struct hunt *h, const struct processes *all, const struct process *p)
@@ -157,24 +38,12 @@ static int is_ours(const struct hunt *h, const struct processes *all, const stru
 			return 0;
 		if (p->pid == h->program || (depth && p->pid == h->front))
 			return 1;
-		p = find_process(all, p->parent);
+		p = proc_find(all, p->parent);
 	}
 	return 0;
 }
 
 /* Agents */
-
-/* What NAME= is in an environment; NULL. Borrowed. */
-static const char *find_variable(const struct buf *env, const char *name)
-{
-	const char *p = (const char *)env->data, *end = p ? p + env->len : p;
-	size_t n = strlen(name);
-
-	for (; p && p < end; p += strlen(p) + 1)
-		if (!strncmp(p, name, n) && p[n] == '=')
-			return p + n + 1;
-	return NULL;
-}
 
 /* The profile that Codex was told: -p NAME, --profile NAME, --profile=NAME. */
 static char *find_profile(const struct buf *args)
@@ -201,26 +70,13 @@ static int is_claude(const struct process *p)
 	const char *script;
 	int is = !strcmp(p->name, "claude") || !strcmp(p->name, "claude.exe");
 
-	if (!is && !strcmp(p->name, "node") && read_proc(p->pid, "cmdline", &args) == 0) {
+	if (!is && !strcmp(p->name, "node") && proc_read(p->pid, "cmdline", &args) == 0) {
 		script = buf_str(&args) + strlen(buf_str(&args)) + 1;
 		is = script < (char *)args.data + args.len &&
 		     (strstr(script, "/claude-code/") || strstr(script, "/.bin/claude"));
 	}
 	buf_release(&args);
 	return is;
-}
-
-/* By the wall clock; ticks are hundredths of a second, or whatever the kernel says. */
-static int64_t wall_of(uint64_t age)
-{
-	long ticks = sysconf(_SC_CLK_TCK);
-	struct timespec boot;
-	int64_t up;
-
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	up = (int64_t)boot.tv_sec * 1000000 + boot.tv_nsec / 1000;
-	return clock_wall_us() - up +
-	       (int64_t)(age * 1000000 / (uint64_t)(ticks > 0 ? ticks : 100));
 }
 
 static struct hunt_agent *find_agent(struct hunt *h, const struct process *p)
@@ -237,6 +93,7 @@ static void release_agent(struct hunt_agent *a)
 {
 	free(a->config);
 	free(a->profile);
+	free(a->cwd);
 }
 
 /* One more; the one that was seen first goes if there are too many. */
@@ -253,16 +110,53 @@ static struct hunt_agent *add_agent(struct hunt *h, const struct process *p, int
 	a->pid = p->pid;
 	a->age = p->age;
 	a->is_claude = claude;
-	a->since_us = wall_of(p->age) - SLACK_US;
+	a->since_us = proc_wall(p->age) - SLACK_US;
 	return a;
+}
+
+static int has_word(const struct buf *args, const char *const *words)
+{
+	const char *p = (const char *)args->data, *end = p ? p + args->len : p;
+	size_t i;
+
+	for (; p && p < end; p += strlen(p) + 1)
+		for (i = 0; words[i]; i++)
+			if (!strcmp(p, words[i]))
+				return 1;
+	return 0;
+}
+
+static int is_server(const struct buf *args)
+{
+	static const char *const words[] = {"app-server", NULL};
+
+	return has_word(args, words);
+}
+
+/* Where it is, as the server tells in JSON; NULL if that is not plain. */
+static char *find_cwd(pid_t pid)
+{
+	char link[64], cwd[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/%d/cwd", (int)pid);
+	n = readlink(link, cwd, sizeof(cwd) - 1);
+	cwd[n > 0 ? n : 0] = '\0';
+	return n > 0 && !strpbrk(cwd, "\"\\") ? xstrdup(cwd) : NULL;
 }
 
 static void look_at_args(struct hunt_agent *a)
 {
+	static const char *const alone[] = {"exec",	  "e",		 "review",
+					    "mcp-server", "--no-daemon", NULL};
 	struct buf args = {0};
 
-	if (read_proc(a->pid, "cmdline", &args) == 0 && args.len)
+	if (proc_read(a->pid, "cmdline", &args) == 0 && args.len) {
 		a->profile = find_profile(&args);
+		a->is_server = is_server(&args);
+		if (!a->is_server && !has_word(&args, alone))
+			a->cwd = find_cwd(a->pid);
+	}
 	buf_release(&args);
 }
 
@@ -271,9 +165,9 @@ static void look_at_environment(struct hunt_agent *a)
 	const char *dir, *home;
 	struct buf env = {0}, path = {0};
 
-	if (read_proc(a->pid, "environ", &env) == 0) {
-		dir = find_variable(&env, "CLAUDE_CONFIG_DIR");
-		home = find_variable(&env, "HOME");
+	if (proc_read(a->pid, "environ", &env) == 0) {
+		dir = proc_variable(&env, "CLAUDE_CONFIG_DIR");
+		home = proc_variable(&env, "HOME");
 		if (dir && dir[0] == '/')
 			buf_puts(&path, dir);
 		else if (home && home[0] == '/')
@@ -350,15 +244,18 @@ static int is_rollout(const char *path)
 	       !strcmp(path + n - 6, ".jsonl") && strstr(path, "/sessions/");
 }
 
-/* Codex: the rollouts among what it has open. The link is opened as a path: what is behind it may
+typedef void each_rollout(struct hunt *h, void *whose, int log, hunt_found *found, void *ctx);
+
+/* The rollouts among what a process has open. The link is opened as a path: what is behind it may
  * have another offset, and be open for writing. */
-static void look_at_files(struct hunt *h, struct hunt_agent *a, hunt_found *found, void *ctx)
+static void look_at_files(struct hunt *h, pid_t pid, each_rollout *each, void *whose,
+			  hunt_found *found, void *ctx)
 {
 	char folder[64], path[PATH_MAX];
 	struct dirent *e;
 	DIR *d;
 
-	snprintf(folder, sizeof(folder), "/proc/%d/fd", (int)a->pid);
+	snprintf(folder, sizeof(folder), "/proc/%d/fd", (int)pid);
 	d = opendir(folder);
 	while (d && (e = readdir(d))) {
 		ssize_t n = readlinkat(dirfd(d), e->d_name, path, sizeof(path) - 1);
@@ -367,13 +264,65 @@ static void look_at_files(struct hunt *h, struct hunt_agent *a, hunt_found *foun
 			continue;
 		path[n] = '\0';
 		if (is_rollout(path))
-			tell(h, a,
+			each(h, whose,
 			     openat(dirfd(d), e->d_name,
 				    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK),
-			     "", found, ctx);
+			     found, ctx);
 	}
 	if (d)
 		closedir(d);
+}
+
+static void own_rollout(struct hunt *h, void *whose, int log, hunt_found *found, void *ctx)
+{
+	tell(h, whose, log, "", found, ctx);
+}
+
+/* Whether the head of a log names this directory. */
+static int is_about(int log, const char *cwd)
+{
+	struct buf key = {0}, head = {0};
+	ssize_t n;
+	int is;
+
+	buf_printf(&key, "\"cwd\":\"%s\"", cwd);
+	buf_reserve(&head, HEAD);
+	n = pread(log, head.data, HEAD, 0);
+	is = n > 0 && memmem(head.data, (size_t)n, key.data, key.len) != NULL;
+	buf_release(&key);
+	buf_release(&head);
+	return is;
+}
+
+/* A server's: it belongs to the program that is in that directory, if there is one. */
+static void shared_rollout(struct hunt *h, void *whose, int log, hunt_found *found, void *ctx)
+{
+	size_t i;
+
+	(void)whose;
+	for (i = 0; log >= 0 && i < h->n_agents; i++) {
+		if (!h->agents[i].cwd || !is_about(log, h->agents[i].cwd))
+			continue;
+		tell(h, &h->agents[i], log, "", found, ctx);
+		return;
+	}
+	io_close(&log);
+}
+
+/* The servers, whoever started them, if a program of the session may use one. */
+static void look_at_servers(struct hunt *h, const struct processes *all, hunt_found *found,
+			    void *ctx)
+{
+	struct buf args = {0};
+	size_t i, users = 0;
+
+	for (i = 0; i < h->n_agents; i++)
+		users += h->agents[i].cwd != NULL;
+	for (i = 0; users && i < all->n; i++)
+		if (!strcmp(all->list[i].name, "codex") &&
+		    proc_read(all->list[i].pid, "cmdline", &args) == 0 && is_server(&args))
+			look_at_files(h, all->list[i].pid, shared_rollout, NULL, found, ctx);
+	buf_release(&args);
 }
 
 static const char id_letters[] = "0123456789abcdefABCDEF-";
@@ -422,7 +371,7 @@ static void look_at_session(struct hunt_agent *a)
 	char id[HUNT_ID];
 
 	buf_printf(&path, "%s/sessions/%d.json", a->config, (int)a->pid);
-	if (read_file(AT_FDCWD, buf_str(&path), &text) == 0 &&
+	if (proc_read_file(AT_FDCWD, buf_str(&path), &text) == 0 &&
 	    find_value(buf_str(&text), "\"sessionId\":\"", id_letters, id, sizeof(id)))
 		set_id(a, id, strlen(id));
 	buf_release(&path);
@@ -439,9 +388,9 @@ static void look_at_commands(struct hunt_agent *a, const struct processes *all)
 		const char *id;
 
 		if (all->list[i].parent != a->pid ||
-		    read_proc(all->list[i].pid, "environ", &env) < 0)
+		    proc_read(all->list[i].pid, "environ", &env) < 0)
 			continue;
-		id = find_variable(&env, "CLAUDE_CODE_SESSION_ID");
+		id = proc_variable(&env, "CLAUDE_CODE_SESSION_ID");
 		if (id)
 			set_id(a, id, strlen(id));
 	}
@@ -468,7 +417,7 @@ static void name_subagent(int dir, const char *log, char name[HUNT_NAME])
 	if (n > HUNT_ID)
 		return;
 	snprintf(file, sizeof(file), "%.*s.meta.json", (int)n, log);
-	if (read_file(dir, file, &text) == 0 &&
+	if (proc_read_file(dir, file, &text) == 0 &&
 	    find_value(buf_str(&text), "\"agentType\":\"", letters, kind, sizeof(kind)))
 		snprintf(name, HUNT_NAME, "%s %.*s", kind,
 			 (int)(n - 6 < ID_SHOWN ? n - 6 : ID_SHOWN), log + strlen("agent-"));
@@ -572,8 +521,8 @@ static void look_at_agent(struct hunt *h, struct hunt_agent *a, const struct pro
 	a->looks++;
 	if (a->is_claude)
 		look_at_claude(h, a, all, found, ctx);
-	else
-		look_at_files(h, a, found, ctx);
+	else if (!a->is_server)
+		look_at_files(h, a->pid, own_rollout, a, found, ctx);
 }
 
 /* Those that are gone were looked at a last time. */
@@ -582,7 +531,7 @@ static void forget_dead(struct hunt *h, const struct processes *all)
 	size_t i = 0;
 
 	while (i < h->n_agents) {
-		const struct process *p = find_process(all, h->agents[i].pid);
+		const struct process *p = proc_find(all, h->agents[i].pid);
 
 		if (p && p->age == h->agents[i].age) {
 			i++;
@@ -622,12 +571,13 @@ void hunt_look(struct hunt *h, hunt_found *found, void *ctx)
 	struct processes all = {0};
 	size_t i;
 
-	list_processes(&all);
+	proc_list(&all);
 	for (i = 0; i < all.n; i++)
 		if (is_ours(h, &all, &all.list[i]))
 			meet(h, &all.list[i]);
 	for (i = 0; i < h->n_agents; i++)
 		look_at_agent(h, &h->agents[i], &all, found, ctx);
+	look_at_servers(h, &all, found, ctx);
 	forget_dead(h, &all);
 	free(all.list);
 }
@@ -641,15 +591,8 @@ int64_t hunt_hunger(const struct hunt *h)
 		const struct hunt_agent *a = &h->agents[i];
 		int64_t pause = a->looks < OFTEN ? OFTEN_US : SELDOM_US;
 
-		if (!a->has_log && a->looks < OFTEN + SELDOM && pause < soonest)
+		if (!a->has_log && !a->is_server && a->looks < OFTEN + SELDOM && pause < soonest)
 			soonest = pause;
 	}
 	return soonest;
-}
-
-int hunt_lives(pid_t pid, uint64_t age)
-{
-	struct process p;
-
-	return stat_process(pid, &p) == 0 && p.age == age;
 }

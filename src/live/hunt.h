@@ -5,6 +5,9 @@
  * who can do nothing else.
  *
  *   Codex   has its rollouts open for writing: /proc/PID/fd tells them, also those of sub-agents
+ *           The full-screen program leaves them to a server that all of the user's terminals share,
+ *           and that may be anybody's child: of its rollouts those are taken whose head names the
+ *           directory that the program of the session is in
  *   Claude  has them not; <config>/sessions/PID.json names the conversation, or else the environment
  *           of its commands (CLAUDE_CODE_SESSION_ID); <config>/projects/.../ID.jsonl and
  *           ID/subagents/ are its logs. config: CLAUDE_CONFIG_DIR, or HOME/.claude, of that process
@@ -37,6 +40,8 @@ struct hunt_agent {
 	int64_t since_us;
 	char *config;	  /* of Claude */
 	char *profile;	  /* of Codex: "default" if its arguments name none */
+	char *cwd;	  /* of Codex, if a server may keep its rollouts; else NULL */
+	int is_server;	  /* such a one */
 	char id[HUNT_ID]; /* of Claude's conversation; "" while not known */
 };
 
@@ -62,7 +67,5 @@ void hunt_heard(struct hunt *h);
 /* How soon to look again because of an agent that has no log yet, in microseconds; it gets longer,
  * and INT64_MAX in the end: not all that have an agent's name keep one. */
 int64_t hunt_hunger(const struct hunt *h);
-/* Whether that very process is still there. */
-int hunt_lives(pid_t pid, uint64_t age);
 
 #endif

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "facts.h"
 #include "jail.h"
+#include "proc.h"
 
 #include "../base/buf.h"
 #include "../base/err.h"
@@ -161,7 +162,7 @@ static void end_orphans(struct watch *w)
 
 	for (i = 0; i < READERS; i++)
 		if (w->readers[i].child.pid && !w->readers[i].is_ending &&
-		    !hunt_lives(w->readers[i].owner, w->readers[i].owner_age))
+		    !proc_lives(w->readers[i].owner, w->readers[i].owner_age))
 			end_reader(&w->readers[i]);
 }
 

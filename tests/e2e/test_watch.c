@@ -180,6 +180,28 @@ static void test_claude(void)
 	lab_close(&lab);
 }
 
+/* A server that was started elsewhere keeps the logs of several programs. */
+static void test_server(void)
+{
+	open_lab("codex", CODEX "until_there() { n=0; until [ -e $1 ]; do n=$((n+1)); [ $n -lt 600 "
+				"] || exit 97; sleep "
+				"0.05; done; }\n"
+				"case $1 in app-server) open_log a; meta a; exec 8>&9; open_log b; "
+				"line session_meta "
+				"'{\"id\":\"b\",\"cwd\":\"/elsewhere\"}'; until_there up; say user "
+				"'not mine'; exec "
+				"9>&8; say user 'mine'; until_there over; exit;; esac\n"
+				": >up; await '\"mine'; exit 4\n");
+	is_int(lab_sh(&lab, NULL,
+		      "bin/codex app-server </dev/null >/dev/null 2>&1 & \"$STENO\" -- bin/codex "
+		      "</dev/null; status=$?; : >over; wait; exit $status"),
+	       4, "a program whose log a server keeps is heard");
+	is_int(count("\nmine\n"), 1, "once");
+	is_int(count("not mine"), 0, "others of that server are not");
+	lab_is_clean(&lab, "of a server");
+	lab_close(&lab);
+}
+
 /* A megabyte in one message, and what would break a log kept by hand. */
 static void test_verbatim(void)
 {
@@ -233,6 +255,7 @@ int main(void)
 	test_killed();
 	test_holder_killed();
 	test_claude();
+	test_server();
 	test_verbatim();
 	test_others();
 	return tap_done();
