@@ -20,6 +20,8 @@ static const struct key {
 	{"s", KIND_NUMBER, offsetof(struct mark, s)},
 	{"w", KIND_NUMBER, offsetof(struct mark, wall_us)},
 	{"cut", KIND_NUMBER, offsetof(struct mark, cut)},
+	{"h", KIND_NUMBER, offsetof(struct mark, h)},
+	{"nl", KIND_NUMBER, offsetof(struct mark, nl)},
 	{"st", KIND_STATUS, offsetof(struct mark, status)},
 	{"prev", KIND_STATUS, offsetof(struct mark, prev)},
 	{"src", KIND_TEXT, offsetof(struct mark, src)},
@@ -88,7 +90,7 @@ int mark_parse(struct mark *m, const unsigned char *data, size_t n)
 	size_t at = 1;
 
 	memset(m, 0, sizeof(*m));
-	m->s = m->wall_us = m->cut = m->status = m->prev = -1;
+	m->s = m->wall_us = m->cut = m->h = m->nl = m->status = m->prev = -1;
 	m->pid = m->us = m->signal = m->tty = -1;
 	if (!n)
 		return -1;

@@ -33,9 +33,7 @@ static void take_line(struct story *s, const unsigned char *text, size_t n)
 		buf_putc(&s->input, '\n');
 		break;
 	case STORY_RUN:
-		excerpt_put(&s->open->command.output, text, n);
-		if (s->sink.line)
-			s->sink.line(s->ctx, &s->open->command, text, n);
+		story_put_line(s, text, n);
 		break;
 	}
 }
@@ -93,8 +91,10 @@ void story_enter(struct story *s, enum story_state state)
 	release_held(s);
 	s->state = state;
 	s->in_ps2 = 0;
-	if (state == STORY_INPUT)
+	if (state == STORY_INPUT) {
 		buf_clear(&s->input);
+		s->input_from = 0;
+	}
 	if (state == STORY_INPUT)
 		screen_capture_input(s->screen);
 	else if (state != STORY_PROMPT)
@@ -146,7 +146,8 @@ static void put_exit(struct story *s, const struct event *e)
 	s->exit_status = status;
 	story_lose_measured(s);
 	story_enter(s, STORY_IDLE);
-	if (from == STORY_RUN) {
+	story_infer_last(s);
+	if (s->open) {
 		story_close_command(s, status, "eof");
 		story_share_typed(s);
 	}
@@ -164,6 +165,19 @@ static void put_lost(struct story *s)
 	screen_capture_begin(s->screen);
 }
 
+/* What the line editor or the terminal shows while a line is typed, and all behind it. */
+static void put_typed(struct story *s, const unsigned char *p, size_t n)
+{
+	size_t line = s->state == STORY_INPUT && s->by_line > 0 ? story_line_end(s, p, n) : 0;
+
+	screen_write(s->screen, p, line ? line : n);
+	if (!line)
+		return;
+	story_infer_start(s);
+	if (n > line)
+		eol_put(&s->eol, p + line, n - line, write_screen, s);
+}
+
 static void put_output(struct story *s, const struct event *e)
 {
 	if (s->state == STORY_IDLE && s->loose_us < 0)
@@ -171,7 +185,7 @@ static void put_output(struct story *s, const struct event *e)
 	if (s->state == STORY_IDLE || s->state == STORY_RUN)
 		eol_put(&s->eol, e->data, e->len, write_screen, s);
 	else
-		screen_write(s->screen, e->data, e->len);
+		put_typed(s, e->data, e->len);
 }
 
 void story_put(struct story *s, const struct event *e)
@@ -220,6 +234,7 @@ struct story *story_new(const struct header *h, const struct story_sink *sink, v
 	s->ctx = ctx;
 	s->wall_us = h->start_us;
 	s->loose_us = -1;
+	s->by_line = s->saved_h = -1;
 	s->is_imported = h->imported != NULL;
 	s->screen = screen_new(h->rows, h->cols, &screen_sink, s);
 	screen_capture_begin(s->screen);
@@ -250,6 +265,7 @@ void story_free(struct story *s)
 	buf_release(&s->dir);
 	buf_release(&s->input);
 	buf_release(&s->typed);
+	buf_release(&s->saved);
 	buf_release(&s->scratch);
 	free(s);
 }
@@ -262,7 +278,8 @@ void story_end(struct story *s)
 	story_end_measured(s, "interrupted");
 	release_held(s);
 	story_enter(s, STORY_IDLE);
-	if (from == STORY_RUN) {
+	story_infer_last(s);
+	if (s->open) {
 		struct command *c = &s->open->command;
 
 		story_close_command(s, -1, "interrupted");

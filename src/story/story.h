@@ -44,6 +44,8 @@ struct command {
 	const char *end;	 /* NULL while running, "exit": its end was seen, "eof": the shell
 				     ended during it, "interrupted": the recording breaks off,
 				     "lost": its end mark is missing from the recording */
+	const char *marks;	 /* NULL: steno's own told where it begins and ends; "inferred":
+				     the beginning is the end of the typed line */
 	struct excerpt output;	 /* what it printed, as text */
 	struct buf call_id;	 /* the agent's name for it; empty: none */
 	/* Of "sh-c" only: */

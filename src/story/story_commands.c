@@ -46,11 +46,27 @@ void story_finish_all(struct story *s)
 		finish_oldest(s);
 }
 
+void story_tell_start(struct story *s)
+{
+	if (!s->open->told && s->sink.started)
+		s->sink.started(s->ctx, &s->open->command);
+	s->open->told = 1;
+}
+
+void story_put_line(struct story *s, const unsigned char *text, size_t n)
+{
+	excerpt_put(&s->open->command.output, text, n);
+	story_tell_start(s);
+	if (s->sink.line)
+		s->sink.line(s->ctx, &s->open->command, text, n);
+}
+
 /* The open command has ended now; status -1: not known. The caller has moved on from STORY_RUN. */
 void story_close_command(struct story *s, int64_t status, const char *end)
 {
 	struct command *c = &s->open->command;
 
+	story_tell_start(s);
 	c->end_us = s->now_us;
 	c->end = end;
 	c->has_exit = status >= 0;
@@ -122,7 +138,7 @@ void story_share_typed(struct story *s)
 	s->typed_for = 0;
 }
 
-void story_start_command(struct story *s, const struct mark *m)
+void story_open_command(struct story *s, const struct mark *m)
 {
 	struct entry *e = xcalloc(1, sizeof(*e));
 	struct command *c = &e->command;
@@ -143,6 +159,18 @@ void story_start_command(struct story *s, const struct mark *m)
 		set_screen_text(c, s->typed.data, s->typed.len);
 	}
 	s->open = e;
-	if (s->sink.started)
-		s->sink.started(s->ctx, c);
+}
+
+void story_start_command(struct story *s, const struct mark *m)
+{
+	story_open_command(s, m);
+	story_tell_start(s);
+}
+
+void story_forget_command(struct story *s)
+{
+	story_free_entry(s->open);
+	s->open = NULL;
+	s->dir_stale = 0;
+	s->seq--;
 }

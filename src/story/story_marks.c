@@ -27,7 +27,9 @@ static void on_prompt(struct story *s, const struct mark *m)
 	enum story_state from = s->state;
 
 	story_enter(s, STORY_PROMPT);
-	if (from == STORY_RUN) {
+	if (s->open && s->open->inferred) {
+		story_infer_end(s, m);
+	} else if (from == STORY_RUN) {
 		int same = m->s == s->number;
 
 		story_close_command(s, same ? m->status : -1, same ? "exit" : "lost");
@@ -36,14 +38,27 @@ static void on_prompt(struct story *s, const struct mark *m)
 	} else {
 		set_late_status(s, m);
 		story_finish_all(s);
+		if (from == STORY_INPUT)
+			story_infer_ahead(s, m);
 	}
 	if (from == STORY_IDLE)
 		story_flush_loose(s);
+	s->saved_h = -1;
+	s->prompt_status = m->status;
+	s->prompt_h = m->h;
+	if (m->dir.p) {
+		mark_decode(m->dir, &s->dir);
+		s->dir_stale = 0;
+	}
 }
 
 static void on_input(struct story *s, const struct mark *m)
 {
-	(void)m;
+	int row;
+
+	s->returns = s->entered = 0;
+	s->prompt_us = s->now_us;
+	screen_cursor(s->screen, &row, &s->prompt_col);
 	if (s->in_ps2) {
 		if (screen_is_capturing(s->screen))
 			screen_capture_skip(s->screen);
@@ -52,13 +67,26 @@ static void on_input(struct story *s, const struct mark *m)
 		s->in_ps2 = 0;
 	} else {
 		story_enter(s, STORY_INPUT);
+		s->by_line = m->nl;
 	}
 }
 
 static void on_continuation(struct story *s, const struct mark *m)
 {
 	(void)m;
+	if (s->state == STORY_RUN && !s->open->inferred) {
+		s->refused++;
+		return;
+	}
+	if (s->state == STORY_RUN)
+		story_resume_input(s);
 	s->in_ps2 = 1;
+}
+
+static void on_enter(struct story *s, const struct mark *m)
+{
+	(void)m;
+	s->entered = 1;
 }
 
 static void set_eol(struct story *s, struct mark_text text)
@@ -139,7 +167,11 @@ static void on_history(struct story *s, const struct mark *m)
 {
 	size_t i;
 
-	for (i = 0; i < s->waits && m->cmd.p; i++) {
+	if (s->state != STORY_IDLE && s->by_line <= 0)
+		s->refused++;
+	else if (s->state != STORY_IDLE)
+		story_save_line(s, m);
+	for (i = 0; i < s->waits && m->cmd.p && s->state == STORY_IDLE; i++) {
 		struct entry *e = s->waiting[i];
 		struct command *c = &e->command;
 
@@ -166,7 +198,7 @@ enum {
 	IN_RUN = 1 << STORY_RUN
 };
 enum { IN_ANY = IN_IDLE | IN_PROMPT | IN_INPUT | IN_RUN };
-enum number { SAME, SAME_OR_NONE, SAME_OR_EARLIER, SAME_OR_LATER, LATER };
+enum number { ANY, SAME, SAME_OR_NONE, SAME_OR_EARLIER, SAME_OR_LATER, LATER };
 
 static const struct rule {
 	char letter;
@@ -176,18 +208,21 @@ static const struct rule {
 } rules[] = {
 	{'A', IN_ANY, SAME_OR_LATER, on_prompt},
 	{'B', IN_PROMPT | IN_INPUT, SAME_OR_NONE, on_input},
-	{'2', IN_INPUT, SAME_OR_NONE, on_continuation},
+	{'2', IN_INPUT | IN_RUN, SAME_OR_NONE, on_continuation},
+	{'R', IN_ANY, ANY, on_enter},
 	{'C', IN_ANY, LATER, on_start},
 	{'D', IN_ANY, SAME_OR_LATER, on_end},
-	{'E', IN_IDLE, SAME_OR_EARLIER, on_history},
+	{'E', IN_IDLE | IN_INPUT | IN_RUN, SAME_OR_EARLIER, on_history},
 	{'P', IN_ANY, SAME, on_directory},
 };
 
 static int number_fits(const struct story *s, enum number number, int64_t n)
 {
 	switch (number) {
+	case ANY:
+		return 1;
 	case SAME_OR_NONE:
-		return n < 0 || n == s->number;
+		return n == s->number || n < 0;
 	case SAME_OR_EARLIER:
 		return n >= 0 && n <= s->number;
 	case SAME_OR_LATER:

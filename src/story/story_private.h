@@ -18,6 +18,9 @@ struct entry {
 	struct command command;
 	int64_t number;	  /* the shell's */
 	int wants_status; /* its D could not say; the A behind it does */
+	int inferred;	  /* that it was one is not known yet */
+	int told;	  /* that it has started */
+	int unreadable;	  /* the line editor did not show its text whole */
 };
 
 /* A text whose pieces are still coming. */
@@ -71,6 +74,17 @@ struct story {
 	struct buf typed; /* the last of it that started commands */
 	size_t typed_for; /* how many */
 	uint64_t refused;
+
+	int64_t by_line;       /* nl of the last B: no C will come; -1 */
+	size_t input_from;     /* where in `input` the line begins that is typed now */
+	int prompt_col;	       /* where B came: the column */
+	int returns;	       /* carriage returns just before */
+	int entered;	       /* a line was entered since B */
+	int64_t prompt_us;     /* when B came */
+	int64_t prompt_status; /* of the last A */
+	int64_t prompt_h;
+	struct buf saved; /* by the shell's history: the line that was typed */
+	int64_t saved_h;  /* its number; -1: none since B */
 
 	uint32_t seq;
 	struct entry *open;
@@ -139,6 +153,31 @@ void story_join_told(struct story *s, const struct measured *m);
 void story_release_calls(struct story *s);
 /* The output as the agent's log has it. */
 void story_put_output(struct story *s, struct command *c, const struct words *w);
+
+/* story_commands.c, too */
+/* As story_start_command(), but nothing is told of it yet. */
+void story_open_command(struct story *s, const struct mark *m);
+/* Tells that the open command has started, once. */
+void story_tell_start(struct story *s);
+/* A line of the open command's output. */
+void story_put_line(struct story *s, const unsigned char *text, size_t n);
+/* The open command was none. */
+void story_forget_command(struct story *s);
+
+/* story_lines.c */
+/* Where the line that is typed ends in this output: bytes up to and with that; 0: not here. */
+size_t story_line_end(struct story *s, const unsigned char *p, size_t n);
+void story_infer_start(struct story *s);
+/* m: an E that comes before the prompt behind the line. */
+void story_save_line(struct story *s, const struct mark *m);
+/* A prompt m has come, and the state has been left. */
+void story_infer_end(struct story *s, const struct mark *m);
+/* The same, while a line was being typed: it may have been typed ahead. */
+void story_infer_ahead(struct story *s, const struct mark *m);
+/* The shell has ended. */
+void story_infer_last(struct story *s);
+/* The line is not complete: a continuation prompt has come. */
+void story_resume_input(struct story *s);
 
 /* story_marks.c */
 void story_put_mark(struct story *s, const struct event *e);

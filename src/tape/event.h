@@ -28,22 +28,30 @@ enum event_code {
 
 /* The data of an EVENT_MARK: a letter, then ";key=value" pairs, values percent-encoded where they
  * hold %, ; or a byte below 0x20 or 0x7f.
- *   A  a prompt begins       s=<number of the last command> st=<its $?>
- *   B  a prompt has ended: what is typed follows
+ *   A  a prompt begins       s=<number of the last command> st=<its $?> h=<history number, ksh>
+ *   B  a prompt has ended: what is typed follows            nl=
  *   2  a continuation prompt (PS2) begins
  *   C  a command was started: its output follows            s=<its number> prev=<$? before>
- *      src=<shell|argv> cmd=<text, argv only> d=<directory> w=<wall clock, microseconds since 1970>
+ *      src=<shell|argv> cmd=<text, of a shell that knows it then> cut= eol=<what zsh
+ *              prints behind output without a newline, if another than before> d=<directory>
+ *              w=<wall clock, microseconds since 1970>
  *   D  the prompt is coming: commands have ended            s= st=
  *   E  one line of the shell's history                      s= cmd=<text>
  *   P  the shell's directory                                s= d=<directory>
- * s is the shell's own count of commands read, from 1; A and D carry the last one's. (In
- * older recordings B and 2 do so, too, and h is a number in the shell's history.)
+ *   R  a line was entered at the keyboard; by the holder, for shells whose B has nl
+ * s is the shell's own count of commands read, from 1; A and D carry the last one's. (In older
+ * recordings B and 2 do so, too, and h is a number in the shell's history.)
  * C without d, or with an empty one: the directory has bytes that an expansion cannot encode; it is
  * the last P's, unless a C without a D after it came between. C without prev, D without st: not
  * known here; D's status is then that of the A that follows, which is right in any case.
  * E comes after the D (before the next A) for each command whose line is certain; its s says whose.
  * A command without one was not saved (or it is a repetition, or several lines of history): its
  * text is on the screen only. cut=1: the text was longer than 262144 bytes and ends there.
+ * nl: no C will come; the command begins with the line feed that ends what was typed, and ends with
+ * the next A, which has a number of its own. 1: a line editor shows what is typed; 2: one that wraps
+ * long lines with CR CR LF; 4: one that scrolls them; 3: the terminal shows it, when it is typed: the
+ * line feed counts behind an R only. Such an A has d=, empty if it cannot be told, and E comes before
+ * it.
  * zsh and fish know the text when they start a command, so E comes from bash only; their B stands
  * right behind A, not where the input begins.
  * An A, and its B, right after a B is the same prompt drawn again; a prompt may come without D.

@@ -285,6 +285,48 @@ static const struct story_case {
 	 "2 exit 9000..11000 0 shell [y] in [/] out [x|]\n"},
 	{"what the screen shows there at a shell's start is no text",
 	 "o hello" EOL "\nk D;s=0;st=0\nk A;s=0\n", "loose 1000 [hello|]\n"},
+	{"a shell that has only a prompt has its commands from the lines typed",
+	 "k A;s=1;st=0;d=/x\no $ \nk B;s=1;nl=1\no echo a\\r\\na\\r\\n\nk A;s=2;st=0;d=/x\no $ \nk "
+	 "B;s=2;nl=1\no false\\r\\n\nk A;s=3;st=1;d=/x\nk B;s=3;nl=1\no exit\\r\\n\nx 4\n",
+	 "1 exit 4000..5000 0 screen [echo a] in [/x] out [a|]\n"
+	 "2 exit 8000..9000 1 screen [false] in [/x] out []\n"
+	 "3 eof 11000..12000 4 screen [exit] in [/x] out []\n"},
+	{"such a line is none if it is empty, a comment, given up, or drawn again",
+	 "k A;s=1;st=0;d=/\nk B;s=1;nl=1\no \\r\\n\nk A;s=2;st=0\nk B;s=2;nl=1\no # no\\r\\n\nk "
+	 "A;s=3;st=0\nk B;s=3;nl=1\no ab^C\\r\\n\nk A;s=4;st=130;h=7\nk B;s=4;nl=1\no ab\\r\\n\nk "
+	 "A;s=5;st=130;h=7\nk B;s=5;nl=1\no ec\\r\\necho ed\\r\\n\nk A;s=5;st=130;h=7\nk "
+	 "B;s=5;nl=1\no "
+	 "\\r\\n\nx 0\n",
+	 "loose 16000 [echo ed|]\n"},
+	{"such a line goes on behind a continuation prompt",
+	 "k A;s=1;st=0;d=/\nk B;s=1;nl=1\no for i in 1\\r\\n\nk 2\no > \nk B\no do :; "
+	 "done\\r\\n1\\r\\n\nk "
+	 "A;s=2;st=0\n",
+	 "1 exit 7000..8000 0 screen [for i in 1|do :; done] in [/] out [1|]\n"},
+	{"a line typed ahead is a command without text, not its output",
+	 "k A;s=1;st=0;d=/\nk B;s=1;nl=3\nk R\no false\\r\\necho B\\r\\n\nk A;s=2;st=1;d=/\nk "
+	 "B;s=2;nl=3\no "
+	 "B\\r\\n\nk A;s=3;st=0;d=/\nk B;s=3;nl=3\no [1] Done\\r\\n\nk R\no ls\\r\\n\nk "
+	 "A;s=4;st=0\n",
+	 "1 exit 4000..5000 1 screen [false] in [/] out [echo B|]\n"
+	 "2 exit 6000..8000 0 none [] in [/] out [B|]\n"
+	 "3 exit 12000..13000 0 screen [[1] Done|ls] in [/] out []\n"},
+	{"a line that the editor wrapped or scrolled is not misread",
+	 "k A;s=1;st=0;d=/\nk B;s=1;nl=2\no echo "
+	 "12345678901234567890123456789012345678901234567890123456789012345678901234 "
+	 "\\r\\r\\nb\\r\\n\nk A;s=2;st=0;d=/\nk B;s=2;nl=4\no "
+	 "\\r3456789012345678901234567890123456789012345678901234567890123456             "
+	 "<\\r\\n\nk A;s=3;st=0\n",
+	 "1 exit 3000..4000 0 screen [echo "
+	 "12345678901234567890123456789012345678901234567890123456789012345678901234 b] in [/] out "
+	 "[]\n"
+	 "2 exit 6000..7000 0 none [] in [/] out []\n"},
+	{"a line that such a shell's history has is as that says",
+	 "k A;s=1;st=0;h=4;d=/\nk B;s=1;nl=1\no ec\\r\\necho <\\r\\n\nk E;s=1;h=5;cmd=echo "
+	 "a%0Ab\nk "
+	 "A;s=2;st=0;h=5;d=/\nk B;s=2;nl=1\no \\r\\n\nk E;s=2;h=5;cmd=echo a%0Ab\nk "
+	 "A;s=3;st=0;h=5\n",
+	 "1 exit 3000..5000 0 shell [echo a|b] in [/] out [echo <|]\n"},
 	{"text outside of commands is told apart from them",
 	 "o Welcome\\r\\n\nk A;s=0\no $ \nk B;s=0\nk C;s=1;d=/\nk D;s=1;st=0\no [1]+  "
 	 "Done\\r\\n\nk A;s=1\n",

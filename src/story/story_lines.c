@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands of shells that can print a mark with their prompt and no other (B with nl): one begins
+ * with the line feed that ends what was typed, and ends with the next prompt. Whether the line was a
+ * command at all can only be told then: nothing may be said of one that was none. */
+#include "story_private.h"
+
+#include "mark.h"
+#include "screen.h"
+#include "width.h"
+
+#include "../base/utf8.h"
+
+#include <string.h>
+
+/* Values of nl: who shows what is typed? */
+enum {
+	NL_EDITOR = 1,	/* a line editor, on one line of the screen */
+	NL_WRAPS = 2,	/* one that wraps a long line with two carriage returns and a line feed */
+	NL_SCROLLS = 4, /* one that shows a part of a long line, with < > or * at the right end */
+	NL_ECHO = 3,	/* the terminal: at once, even if the shell reads it only later */
+};
+
+/* Behind the line feed that ends what is typed: how much of p that is; 0: it goes on. */
+size_t story_line_end(struct story *s, const unsigned char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		int ends = p[i] == '\n' && (s->by_line != NL_WRAPS || s->returns < 2) &&
+			   (s->by_line != NL_ECHO || s->entered);
+
+		s->returns = p[i] == '\r' ? s->returns + 1 : 0;
+		if (ends)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* A line that ends in the last columns with the sign that there is more. */
+static int is_scrolled(const struct story *s)
+{
+	const struct buf *t = &s->typed;
+	size_t at = 0;
+
+	while (s->by_line == NL_SCROLLS && at < t->len) {
+		const unsigned char *line = t->data + at;
+		const unsigned char *newline = memchr(line, '\n', t->len - at);
+		size_t n = newline ? (size_t)(newline - line) : t->len - at;
+
+		if (n && n + (size_t)s->prompt_col + 2 >= (size_t)screen_cols(s->screen) &&
+		    strchr("<>*", line[n - 1]))
+			return 1;
+		at += n + 1;
+	}
+	return 0;
+}
+
+static size_t count_columns(const unsigned char *p, size_t n)
+{
+	size_t at = 0, columns = 0;
+
+	while (at < n) {
+		uint32_t cp = UTF8_REPLACEMENT;
+		size_t used = utf8_decode(p + at, n - at, &cp);
+
+		columns += (size_t)width_of(cp);
+		at += used ? used : 1;
+	}
+	return columns;
+}
+
+/* Each row of the screen but the last is full: it may have ended in blanks. */
+static void join_rows(struct story *s)
+{
+	size_t row = (size_t)(screen_cols(s->screen) - s->prompt_col), at = s->input_from;
+	struct buf line = {0};
+
+	while (at < s->input.len) {
+		const unsigned char *p = s->input.data + at;
+		size_t n = (size_t)((const unsigned char *)memchr(p, '\n', s->input.len - at) - p);
+		size_t columns = count_columns(p, n);
+
+		buf_put(&line, p, n);
+		for (at += n + 1; at < s->input.len && columns < row; columns++)
+			buf_putc(&line, ' ');
+		row = (size_t)screen_cols(s->screen);
+	}
+	buf_putc(&line, '\n');
+	s->input.len = s->input_from;
+	buf_put(&s->input, line.data, line.len);
+	buf_release(&line);
+}
+
+/* The history has the line: its text, and that it was no empty one. */
+void story_save_line(struct story *s, const struct mark *m)
+{
+	if (m->h < 0 || m->h == s->prompt_h || !m->cmd.n)
+		return;
+	mark_decode(m->cmd, &s->saved);
+	s->saved_h = m->h;
+}
+
+static void take_saved(struct story *s)
+{
+	struct command *c = &s->open->command;
+
+	if (s->saved_h < 0)
+		return;
+	buf_clear(&c->text);
+	buf_put(&c->text, s->saved.data, s->saved.len);
+	c->text_from = COMMAND_TEXT_SHELL;
+}
+
+void story_infer_start(struct story *s)
+{
+	struct mark m = {.letter = 'C', .s = s->number, .wall_us = -1, .cut = -1};
+
+	story_enter(s, STORY_RUN);
+	s->doubtful = NULL;
+	story_finish_all(s);
+	if (s->by_line == NL_WRAPS)
+		join_rows(s);
+	story_take_typed(s);
+	story_open_command(s, &m);
+	s->open->inferred = 1;
+	s->open->command.marks = "inferred";
+	if (is_scrolled(s)) {
+		s->open->command.text.len = 0;
+		s->open->command.text_from = COMMAND_TEXT_NONE;
+		s->open->unreadable = 1;
+	}
+}
+
+/* The line is not complete: a continuation prompt has come. */
+void story_resume_input(struct story *s)
+{
+	screen_capture_end(s->screen);
+	s->state = STORY_INPUT;
+	buf_clear(&s->input);
+	buf_put(&s->input, s->typed.data, s->typed.len);
+	if (s->typed.len)
+		buf_putc(&s->input, '\n');
+	s->input_from = s->input.len;
+	s->typed_for = 0;
+	story_forget_command(s);
+}
+
+static int ends_with(const struct buf *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	return text->len >= n && !memcmp(text->data + text->len - n, word, n);
+}
+
+/* m: the prompt behind it. An empty line, a comment, a line that was given up with ^C, and a prompt
+ * that was only drawn again run nothing. */
+static int was_run(const struct story *s, const struct mark *m)
+{
+	const struct command *c = &s->open->command;
+	int quiet = excerpt_is_blank(&c->output), unsaved = m->h >= 0 && m->h == s->prompt_h;
+
+	if (m->s == s->open->number)
+		return 0;
+	if (m->status == 130 && (unsaved || (quiet && ends_with(&c->text, "^C"))))
+		return 0;
+	if (!c->text.len && !s->open->unreadable)
+		return m->status != s->prompt_status && !unsaved;
+	return s->open->unreadable || c->text.data[0] != '#' || m->status != s->prompt_status ||
+	       memchr(c->text.data, '\n', c->text.len);
+}
+
+void story_infer_end(struct story *s, const struct mark *m)
+{
+	int next = m->s == s->number + 1;
+
+	take_saved(s);
+	if (!was_run(s, m)) {
+		excerpt_copy(&s->loose, &s->open->command.output);
+		story_forget_command(s);
+		s->typed_for = 0;
+		story_flush_loose(s);
+		return;
+	}
+	story_close_command(s, next ? m->status : -1, next ? "exit" : "lost");
+	story_share_typed(s);
+	story_finish_all(s);
+}
+
+/* A line that was typed ahead, and so shown, before the prompt: its text is not here. If it printed
+ * nothing and changed nothing, it is not known whether it was a command. */
+void story_infer_ahead(struct story *s, const struct mark *m)
+{
+	struct mark start = {.letter = 'C', .s = s->number, .wall_us = -1, .cut = -1};
+	int64_t now = s->now_us;
+	size_t at = 0;
+
+	if (s->by_line != NL_ECHO || s->entered || m->s == s->number || m->status == 130)
+		return;
+	if (!s->input.len && m->status == s->prompt_status && s->saved_h < 0)
+		return;
+	s->typed_for = 0;
+	s->now_us = s->prompt_us;
+	story_open_command(s, &start);
+	s->now_us = now;
+	s->open->inferred = 1;
+	s->open->command.marks = "inferred";
+	while (at < s->input.len) {
+		const unsigned char *line = s->input.data + at;
+		const unsigned char *newline = memchr(line, '\n', s->input.len - at);
+
+		story_put_line(s, line, (size_t)(newline - line));
+		at += (size_t)(newline - line) + 1;
+	}
+	take_saved(s);
+	story_close_command(s, m->status, "exit");
+	story_finish_all(s);
+}
+
+void story_infer_last(struct story *s)
+{
+	if (s->open && s->open->inferred && !s->open->command.text.len && !s->open->unreadable)
+		story_forget_command(s);
+}
