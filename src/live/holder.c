@@ -128,7 +128,7 @@ static void serve(struct holder *h, const struct pollfd p[SIDES])
 	else if (p[SIDE_IN].revents && h->terminal.in >= 0 && p[SIDE_IN].fd == h->terminal.in)
 		read_front(h);
 	if (h->master >= 0 && input_waiting(&h->input))
-		input_flush(&h->input, h->master);
+		holder_type(h);
 	if (p[SIDE_INBOX].revents) /* first: a command's start comes before what it prints */
 		holder_hear_inbox(h);
 	if (p[SIDE_MASTER].fd >= 0 && p[SIDE_MASTER].revents & (POLLIN | POLLHUP | POLLERR) &&

@@ -101,6 +101,7 @@ struct holder {
 /* holder_stream.c: from the pty to the recording to the terminal */
 void holder_output(void *ctx, const unsigned char *data, size_t n);
 void holder_read(struct holder *h);
+void holder_type(struct holder *h);		  /* what is typed goes to the program */
 void holder_flush_carry(struct holder *h);	  /* the rest of a cut character did not come */
 int64_t holder_carry_due(const struct holder *h); /* when that is to be said */
 void holder_close_master(struct holder *h);

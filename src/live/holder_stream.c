@@ -120,6 +120,13 @@ void holder_read(struct holder *h)
 		h->quiet_till = h->now + QUIET_US;
 }
 
+/* A shell that cannot tell where a command begins: then what is typed does. */
+void holder_type(struct holder *h)
+{
+	if (input_flush(&h->input, h->master) && h->s->hooks.by_line)
+		recorder_text(&h->recorder, h->now, EVENT_MARK, "R", 1);
+}
+
 int64_t holder_carry_due(const struct holder *h)
 {
 	return h->carry ? h->carry_at + CARRY_US : INT64_MAX;

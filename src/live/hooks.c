@@ -37,14 +37,14 @@ static void put_quoted(struct buf *b, const char *s)
 /* The lines in front of the hooks, for each shell */
 
 /* NAME as the user has it, for a shell that NAME has led to the hooks. */
-static void put_back(struct buf *b, const char *name, const char *value)
+static void put_back(struct buf *b, const char *unset, const char *name, const char *value)
 {
 	if (value) {
 		buf_printf(b, "%s=", name);
 		put_quoted(b, value);
 		buf_putc(b, '\n');
 	} else {
-		buf_printf(b, "builtin unset -v %s\n", name);
+		buf_printf(b, "%s %s\n", unset, name);
 	}
 }
 
@@ -56,14 +56,22 @@ static void put_bash(struct buf *b, const struct hooks *h, int flags, const char
 	if (!(flags & HOOKS_LOGIN))
 		return;
 	buf_puts(b, "__steno_l=(1)\n");
-	put_back(b, "ENV", h->user_env);
+	put_back(b, "builtin unset -v", "ENV", h->user_env);
 }
 
 static void put_zsh(struct buf *b, const struct hooks *h, int flags, const char *nonce)
 {
 	(void)flags;
 	buf_printf(b, "__steno_n=%s\n", nonce);
-	put_back(b, "ZDOTDIR", h->user_zdotdir);
+	put_back(b, "builtin unset -v", "ZDOTDIR", h->user_zdotdir);
+}
+
+static void put_posix(struct buf *b, const struct hooks *h, int flags, const char *nonce)
+{
+	(void)flags;
+	buf_printf(b, "__steno_n=%s __steno_k=%s\n", nonce, h->which);
+	buf_puts(b, "__steno_o='\033' __steno_c='\a' __steno_r='\r' __steno_x='\001'\n");
+	put_back(b, "\\unset", "ENV", h->user_env);
 }
 
 static void put_fish(struct buf *b, const struct hooks *h, int flags, const char *nonce)
@@ -118,6 +126,12 @@ static void lead_bash(struct hooks *h, int flags)
 	}
 }
 
+static void lead_posix(struct hooks *h, int flags)
+{
+	(void)flags;
+	set_variable(h, "ENV", h->file, "$`\\\"");
+}
+
 static void lead_zsh(struct hooks *h, int flags)
 {
 	(void)flags;
@@ -139,29 +153,56 @@ static void lead_fish(struct hooks *h, int flags)
 }
 
 static const struct kind {
-	const char *name;  /* of the program */
-	const char *shell; /* that it is */
+	const char *shell; /* as hooks_prepare() says it */
 	const unsigned char *text;
 	size_t size;
 	void (*preamble)(struct buf *b, const struct hooks *h, int flags, const char *nonce);
 	void (*lead)(struct hooks *h, int flags);
 	const char *file; /* its name in a folder of its own; NULL: it needs none */
-} kinds[] = {
-	{"bash", "bash", hook_steno_bash, sizeof(hook_steno_bash), put_bash, lead_bash, NULL},
-	/* it reads its files before it restricts itself */
-	{"rbash", "bash", hook_steno_bash, sizeof(hook_steno_bash), put_bash, lead_bash, NULL},
-	{"zsh", "zsh", hook_steno_zsh, sizeof(hook_steno_zsh), put_zsh, lead_zsh, ".zshenv"},
-	{"fish", "fish", hook_steno_fish, sizeof(hook_steno_fish), put_fish, lead_fish, NULL},
+} bash = {"bash", hook_steno_bash, sizeof(hook_steno_bash), put_bash, lead_bash, NULL},
+  zsh = {"zsh", hook_steno_zsh, sizeof(hook_steno_zsh), put_zsh, lead_zsh, ".zshenv"},
+  fish = {"fish", hook_steno_fish, sizeof(hook_steno_fish), put_fish, lead_fish, NULL},
+  posix = {"sh", hook_steno_sh, sizeof(hook_steno_sh), put_posix, lead_posix, NULL};
+
+static const struct program {
+	const char *name; /* that it is called by */
+	const char *real; /* of the file that it is in the end; NULL: whatever */
+	const struct kind *kind;
+	const char *which; /* of that kind */
+} programs[] = {
+	{"bash", NULL, &bash, "bash"},
+	{"rbash", NULL, &bash, "bash"}, /* it reads its files before it restricts itself */
+	{"zsh", NULL, &zsh, "zsh"},
+	{"fish", NULL, &fish, "fish"},
+	{"dash", NULL, &posix, "dash"},
+	{"mksh", NULL, &posix, "mksh"},
+	{"ksh93", NULL, &posix, "ksh"},
+	{"ksh", "ksh93", &posix, "ksh"},
+	{"ksh", "mksh", &posix, "mksh"},
+	{"ksh", "ksh", &posix, "ksh"},
+	{"ash", "busybox", &posix, "ash"},
+	{"sh", "busybox", &posix, "ash"},
+	{"sh", "dash", &posix, "dash"},
+	{"sh", "bash", &posix, "bash"},
+	{"sh", "mksh", &posix, "mksh"},
+	{"sh", "ksh93", &posix, "ksh"},
 };
 
-static const struct kind *find_kind(const char *name)
+static const struct program *find_program(const char *path)
 {
+	const char *name = base_name(path);
+	char *real = realpath(path, NULL);
 	size_t i;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(kinds[i].name, name))
-			return &kinds[i];
-	return NULL;
+	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		const struct program *p = &programs[i];
+
+		if (!strcmp(p->name, name) &&
+		    (!p->real || (real && !strcmp(p->real, base_name(real)))))
+			break;
+	}
+	free(real);
+	return i < sizeof(programs) / sizeof(programs[0]) ? &programs[i] : NULL;
 }
 
 /* The files */
@@ -235,8 +276,10 @@ int hooks_prepare(struct hooks *h, const char *path, int flags, const char *dir,
 		  struct err *err)
 {
 	const char *name = base_name(path);
-	const struct kind *k = find_kind(name);
+	const struct program *p = find_program(path);
+	const struct kind *k = p ? p->kind : NULL;
 
+	h->which = p ? p->which : NULL;
 	if (k && write_file(h, k, flags, dir, nonce, err) < 0) {
 		hooks_remove(h);
 		hooks_release(h);
@@ -246,6 +289,7 @@ int hooks_prepare(struct hooks *h, const char *path, int flags, const char *dir,
 	h->argv[0] = join("", flags & HOOKS_LOGIN ? "-" : "", name);
 	if (k) {
 		h->shell = k->shell;
+		h->by_line = k == &posix;
 		k->lead(h, flags);
 	}
 	return 0;

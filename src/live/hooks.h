@@ -9,12 +9,14 @@ struct err;
 struct hooks {
 	const char *user_env; /* in: $ENV as the user has it, NULL if unset; borrowed for prepare */
 	const char *user_zdotdir; /* in: the same of $ZDOTDIR */
-	const char *shell;	  /* "bash", "zsh", "fish"; NULL: this program gets no hooks */
-	char **argv;   /* NULL-terminated, owned; [0] is a name, "-bash" for a login shell */
-	char **env;    /* "NAME=value" to set in the environment, NULL-terminated, owned */
-	char *folder;  /* of the file's own, or NULL */
-	char *file;    /* the private file with the hooks and the nonce, or NULL */
-	char *scratch; /* where bash reads lines of its history back from, or NULL */
+	int by_line;		  /* the shell cannot tell where a command begins */
+	const char *which;	  /* of the shells that share hooks */
+	const char *shell; /* "bash", "zsh", "fish", "sh"; NULL: this program gets no hooks */
+	char **argv;	   /* NULL-terminated, owned; [0] is a name, "-bash" for a login shell */
+	char **env;	   /* "NAME=value" to set in the environment, NULL-terminated, owned */
+	char *folder;	   /* of the file's own, or NULL */
+	char *file;	   /* the private file with the hooks and the nonce, or NULL */
+	char *scratch;	   /* where bash reads lines of its history back from, or NULL */
 };
 
 /* path: the shell (absolute). login: start it as a login shell. dir: our private 0700 folder (path),

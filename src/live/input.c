@@ -84,10 +84,27 @@ int input_waiting(const struct input *in)
 	return in->queue.len > 0 && (in->started || !in->marks);
 }
 
-void input_flush(struct input *in, int master)
+/* Is an Enter among the first n bytes? */
+static int has_line_end(const struct queue *q, size_t n)
 {
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		unsigned char c = q->data[(q->start + i) % q->cap];
+
+		if (c == '\r' || c == '\n')
+			return 1;
+	}
+	return 0;
+}
+
+int input_flush(struct input *in, int master)
+{
+	struct queue before = in->queue;
+
 	if (queue_flush(&in->queue, master, SIZE_MAX) < 0)
 		in->queue.len = 0;
+	return has_line_end(&before, before.len - in->queue.len);
 }
 
 void input_mark(struct input *in, char letter)

@@ -159,6 +159,11 @@ static void put_rest(const struct header *h, const struct command *c, struct buf
 	buf_puts(out, c->end);
 	buf_puts(out, "\",\"src\":");
 	put_string(out, (const unsigned char *)c->src, strnlen(c->src, SRC_MOST));
+	if (c->marks) {
+		buf_puts(out, ",\"marks\":\"");
+		buf_puts(out, c->marks);
+		buf_putc(out, '"');
+	}
 	if (c->text_from == COMMAND_TEXT_SCREEN)
 		buf_puts(out, ",\"text_from\":\"screen\"");
 	if (c->text_from == COMMAND_TEXT_NONE)

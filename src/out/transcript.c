@@ -147,6 +147,8 @@ static void put_details(struct buf *out, const struct command *c)
 	put_cwd(out, c);
 	if (c->text_from == COMMAND_TEXT_SCREEN)
 		buf_puts(out, " | command text read from the screen");
+	if (c->marks && !strcmp(c->marks, "inferred"))
+		buf_puts(out, " | its beginning inferred");
 	if (c->end && !strcmp(c->end, "eof"))
 		buf_puts(out, " | the shell ended during it");
 	if (c->signal)

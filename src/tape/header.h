@@ -25,7 +25,7 @@ struct header {
 	char *root;	  /* the working tree's top, or the directory it began in */
 	char *cwd;	  /* where it began */
 	char *shell;	  /* path of the program that was started */
-	char *hooks;	  /* "bash", "zsh", "fish": which of steno's hooks the shell has; or NULL */
+	char *hooks;	  /* which of ours the shell has: "bash", "zsh", "fish", "sh"; NULL: none */
 	char *repo;	  /* "git" when root is a working tree, else NULL */
 	char *git_head;	  /* commit at the start, hex, NULL when unborn or no repository */
 	char *git_branch; /* NULL when detached or no repository */

@@ -950,9 +950,9 @@ static void test_files(void)
 	struct err err = {0};
 	struct stat st;
 
-	ok(!hooks_prepare(&h, "/bin/dash", HOOKS_LOGIN, folder, NONCE, &err), "takes any shell");
+	ok(!hooks_prepare(&h, "/bin/nosh", HOOKS_LOGIN, folder, NONCE, &err), "takes any shell");
 	ok(!h.shell && !h.file && !h.env, "gives a shell without hooks none");
-	is_str(h.argv[0], "-dash", "starts it as a login shell");
+	is_str(h.argv[0], "-nosh", "starts it as a login shell");
 	hooks_release(&h);
 	ok(!hooks_prepare(&h, BASH, 0, folder, NONCE, &err), "takes bash");
 	is_str(h.argv[0], "bash", "gives bash its plain name");

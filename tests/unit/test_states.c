@@ -34,7 +34,7 @@ struct row {
 	const struct shell *shell;
 	int flags;
 	const char *type; /* before it is asked */
-	const char *env;  /* of the user's, or NULL */
+	const char *env;  /* a variable of the user's, or NULL; HOME is its value if it says none */
 };
 
 static const struct shell zsh = {
@@ -69,7 +69,44 @@ static const struct shell fish = {
 	"|^[[:blank:]]*$",
 	NULL};
 
+#define POSIX_TELL                                                                                 \
+	"set -o; trap; umask; ulimit -a; alias; jobs\ncat ~/order\n"                               \
+	"echo \"$0 $# $* $- ${ENV-none} ${MAILCHECK-none} ${HISTFILE-none} ${PS4-none}\"\n"        \
+	"set; echo child; env | sort; cat ~/.nothing\n"                                            \
+	"sh -c 'set; ls -l /proc/self/fd' | sed 's/.* -> //'\n"
+#define POSIX_OURS                                                                                 \
+	"steno_|^(PS[12]|KSH_MATCH|PPID|RANDOM|SECONDS|_|LINENO|SHLVL|EPOCHREALTIME|PGRP|KSHGID|"  \
+	"BASHPID|LINES|"                                                                           \
+	"COLUMNS|HISTCMD|[.]sh[.].*)=|pipe:|socket:|/proc/|/dev/pts|^_=|^[?]|pid|^export "
+#define POSIX_RC "echo rc $# ${ENV-none} >>~/order; alias ll='ls -l'; f() { :; }; trap 'x=1' USR1\n"
+
+static const struct shell dash = {
+	"/usr/bin/dash", {{"env rc", POSIX_RC}}, POSIX_TELL, POSIX_OURS, NULL};
+static const struct shell ksh = {
+	"/usr/bin/ksh93",
+	{{"env rc", POSIX_RC}, {".kshrc", "echo kshrc >>~/order; HISTFILE=~/hist\n"}},
+	POSIX_TELL "typeset +f; typeset +x\n",
+	POSIX_OURS,
+	NULL};
+static const struct shell mksh = {
+	"/usr/bin/mksh",
+	{{"env rc", POSIX_RC}, {".mkshrc", "echo mkshrc >>~/order; HISTSIZE=5\n"}},
+	POSIX_TELL "typeset +f; typeset +x\nbind\n",
+	POSIX_OURS,
+	NULL};
+static const struct shell ash = {"ash", {{"env rc", POSIX_RC}}, POSIX_TELL, POSIX_OURS, NULL};
+
 static const struct row rows[] = {
+	{"dash", &dash, 0, "", NULL},
+	{"dash with a file of the user's", &dash, 0, "", "ENV=$HOME/env rc"},
+	{"dash as a login shell", &dash, HOOKS_LOGIN, "set -u\r", "ENV=$HOME/env rc"},
+	{"ksh", &ksh, 0, "", NULL},
+	{"ksh with a file of the user's", &ksh, 0, "", "ENV=$HOME/env rc"},
+	{"ksh as a login shell with set -u", &ksh, HOOKS_LOGIN, "set -u\r", NULL},
+	{"mksh", &mksh, 0, "", NULL},
+	{"mksh with a file of the user's", &mksh, 0, "set -u\r", "ENV=$HOME/env rc"},
+	{"ash", &ash, 0, "", NULL},
+	{"ash with a file of the user's", &ash, 0, "set -u\r", "ENV=$HOME/env rc"},
 	{"zsh", &zsh, 0, "", NULL},
 	{"zsh with files elsewhere", &zsh, 0, "", "ZDOTDIR"},
 	{"zsh as a login shell", &zsh, HOOKS_LOGIN, "", NULL},
@@ -100,13 +137,14 @@ static void type_all(const struct row *r, struct term *t)
 	is_int(status, 9, "%s: its status", r->name);
 }
 
-static char *state_of(const struct row *r, const char *home, int hooked, char **history)
+static char *state_of(const struct row *r, const char *home, const char *path, int hooked,
+		      char **history)
 {
-	struct hooks h = {.user_zdotdir = r->env ? home : NULL};
-	const char *slash = strrchr(r->shell->path, '/') + 1, *env[4] = {NULL};
-	char name[64], zdotdir[160], run[160];
+	struct hooks h = {0};
+	const char *slash = strrchr(path, '/') + 1, *env[4] = {NULL};
+	char name[64], variable[160], run[160];
 	const char *argv[] = {name, NULL};
-	struct term_plan plan = {.path = r->shell->path, .home = home, .argv = argv, .env = env};
+	struct term_plan plan = {.path = path, .home = home, .argv = argv, .env = env};
 	struct err err = {0};
 	struct term *t;
 	char *state;
@@ -116,14 +154,20 @@ static char *state_of(const struct row *r, const char *home, int hooked, char **
 	       r->shell->history ? r->shell->history : "none");
 	snprintf(run, sizeof(run), "%s/../run", home);
 	snprintf(name, sizeof(name), "%s%s", r->flags & HOOKS_LOGIN ? "-" : "", slash);
+	if (r->env && !strcmp(r->env, "ZDOTDIR"))
+		h.user_zdotdir = home;
+	if (r->env && !strncmp(r->env, "ENV=", 4))
+		h.user_env = r->env + 4;
 	if (hooked) {
-		if (hooks_prepare(&h, r->shell->path, r->flags, run, NONCE, &err) < 0)
+		if (hooks_prepare(&h, path, r->flags, run, NONCE, &err) < 0)
 			bug("%s", err.text);
 		plan.argv = (const char *const *)h.argv;
 	}
-	snprintf(zdotdir, sizeof(zdotdir), "%s=%s", r->env ? r->env : "NOTHING", home);
+	snprintf(variable, sizeof(variable), "%s%s%s", r->env ? r->env : "",
+		 r->env && strchr(r->env, '=') ? "" : "=",
+		 r->env && strchr(r->env, '=') ? "" : home);
 	if (r->env)
-		env[n++] = zdotdir;
+		env[n++] = variable;
 	if (hooked && h.env)
 		env[n++] = h.env[0];
 	t = term_start(&plan);
@@ -172,13 +216,15 @@ static void tell_difference(const char *a, const char *b)
 
 static void test_row(const struct row *r, const char *box)
 {
-	char home[128];
+	char home[128], path[160];
 	char *plain, *hooked, *history, *hooked_history, *left;
 
 	snprintf(home, sizeof(home), "%s/home", box);
+	snprintf(path, sizeof(path), "%s%s%s", r->shell->path[0] == '/' ? "" : box,
+		 r->shell->path[0] == '/' ? "" : "/", r->shell->path);
 	set_up(r->shell);
-	plain = state_of(r, home, 0, &history);
-	hooked = state_of(r, home, 1, &hooked_history);
+	plain = state_of(r, home, path, 0, &history);
+	hooked = state_of(r, home, path, 1, &hooked_history);
 	if (!ok(strlen(plain) > 500 && !strcmp(plain, hooked), "%s: the same state", r->name))
 		tell_difference(plain, hooked);
 	is_str(hooked_history, history, "%s: the same history file", r->name);
@@ -195,6 +241,8 @@ int main(int argc, char **argv)
 {
 	const char *box = box_open();
 	size_t i;
+
+	box_sh("ln -s /bin/busybox ash"); /* it is what it is called by */
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (argc < 2 || strstr(rows[i].name, argv[1]))
