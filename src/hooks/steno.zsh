@@ -8,7 +8,8 @@
 # and his themes: it can be assigned, drawn again, printed or exported, and no mark comes of it. What
 # was typed is known from preexec, so B need not stand where it begins: it comes with A.
 #
-# Each function's standard error is closed, so that `set -x` shows nothing of it.
+# Each function's standard error is closed, and once more until `emulate -R` has taken `set -x` back: so
+# that shows nothing of it.
 
 # Percent-encodes $1 into __steno_r.
 __steno_encode() {
@@ -24,24 +25,21 @@ __steno_encode() {
 
 # First in precmd_functions.
 __steno_d() {
-	builtin local __steno_t=$?
-	builtin emulate -LR zsh -o no_multibyte
+	{ builtin local __steno_t=$?; builtin emulate -LR zsh -o no_multibyte; } 2>/dev/null
 	builtin print -rn -- "$__steno_m;D;s=$__steno_s;st=$__steno_t"$'\a' >/dev/tty
 	__steno_keep
 } 2>/dev/null
 
 # Last in precmd_functions.
 __steno_a() {
-	builtin local __steno_t=$?
-	builtin emulate -LR zsh
+	{ builtin local __steno_t=$?; builtin emulate -LR zsh; } 2>/dev/null
 	builtin print -rn -- "$__steno_m;A;s=$__steno_s;st=$__steno_t"$'\a'"$__steno_m;B;s=$__steno_s"$'\a' >/dev/tty
 } 2>/dev/null
 
 # Last in preexec_functions. $1: the line, which is there even if the history ignores it; $3: what is
 # run, as far as zsh can tell. eol: what zsh prints, inverse, behind output that no newline ended.
 __steno_c() {
-	builtin local __steno_t=$? __steno_o __steno_r
-	builtin emulate -LR zsh -o no_multibyte
+	{ builtin local __steno_t=$? __steno_o __steno_r; builtin emulate -LR zsh -o no_multibyte; } 2>/dev/null
 	__steno_o="$__steno_m;C;s=$((++__steno_s));prev=$__steno_t"
 	__steno_r=${(%)${PROMPT_EOL_MARK-%B%S%#%s%b}}
 	if [[ $__steno_r != "$__steno_e" ]]; then
