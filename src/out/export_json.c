@@ -13,20 +13,27 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { PIECE = 64 * 1024 };
+enum {
+	PIECE = 64 * 1024,
+	UNENDED = 128, /* more than a story keeps back of one paste */
+};
 
 struct records {
 	struct exporter base;
 	struct story *story;
-	struct spool output; /* of the command that runs */
+	struct spool output;	/* of the commands that have not ended */
+	uint64_t from[UNENDED]; /* where in it that of command N begins, at N % UNENDED */
+	uint32_t last;		/* that has started */
 	struct buf line;
 	unsigned char piece[PIECE];
 };
 
 static void on_started(void *ctx, const struct command *c)
 {
-	(void)c;
-	spool_clear(&((struct records *)ctx)->output);
+	struct records *r = ctx;
+
+	r->last = c->seq;
+	r->from[c->seq % UNENDED] = spool_size(&r->output);
 }
 
 static void on_line(void *ctx, const struct command *c, const unsigned char *text, size_t n)
@@ -39,9 +46,10 @@ static void on_line(void *ctx, const struct command *c, const unsigned char *tex
 }
 
 /* The spooled text is valid UTF-8: pieces are cut between characters. */
-static void put_output(struct records *r)
+static void put_output(struct records *r, const struct command *c)
 {
-	uint64_t at = 0, size = spool_size(&r->output);
+	uint64_t at = r->from[c->seq % UNENDED];
+	uint64_t size = c->seq < r->last ? r->from[(c->seq + 1) % UNENDED] : spool_size(&r->output);
 	struct outlet *out = &r->base.out;
 	struct err *none = NULL;
 	size_t got;
@@ -67,9 +75,12 @@ static void on_ended(void *ctx, const struct command *c)
 	provenance_line(r->base.header, c, &r->line);
 	outlet_put(&r->base.out, r->line.data, r->line.len - 2); /* "}\n" */
 	outlet_put(&r->base.out, key, sizeof(key) - 1);
-	put_output(r);
+	put_output(r, c);
 	outlet_put(&r->base.out, end, sizeof(end) - 1);
-	spool_clear(&r->output);
+	if (c->seq == r->last) {
+		spool_clear(&r->output);
+		r->from[(c->seq + 1) % UNENDED] = 0;
+	}
 }
 
 static const struct story_sink sink = {.started = on_started, .ended = on_ended, .line = on_line};
