@@ -13,56 +13,86 @@
 #include <stdint.h>
 #include <string.h>
 
-enum {
-	PIECE = 64 * 1024,
-	UNENDED = 128, /* more than a story keeps back of one paste */
+enum { PIECE = 64 * 1024 };
+
+/* A run of lines that one command printed. */
+struct run {
+	uint32_t seq;
+	uint64_t from;
 };
 
 struct records {
 	struct exporter base;
 	struct story *story;
-	struct spool output;	/* of the commands that have not ended */
-	uint64_t from[UNENDED]; /* where in it that of command N begins, at N % UNENDED */
-	uint32_t last;		/* that has started */
+	struct spool output; /* of the commands that have not ended */
+	struct buf runs;     /* struct run, in the order of `output` */
+	int unended;
 	struct buf line;
 	unsigned char piece[PIECE];
 };
 
 static void on_started(void *ctx, const struct command *c)
 {
-	struct records *r = ctx;
+	(void)c;
+	((struct records *)ctx)->unended++;
+}
 
-	r->last = c->seq;
-	r->from[c->seq % UNENDED] = spool_size(&r->output);
+static size_t count_runs(const struct records *r)
+{
+	return r->runs.len / sizeof(struct run);
+}
+
+static struct run get_run(const struct records *r, size_t i)
+{
+	struct run run;
+
+	memcpy(&run, r->runs.data + i * sizeof(run), sizeof(run));
+	return run;
 }
 
 static void on_line(void *ctx, const struct command *c, const unsigned char *text, size_t n)
 {
 	struct records *r = ctx;
+	struct run run = {c->seq, spool_size(&r->output)};
+	size_t runs = count_runs(r);
 
-	(void)c;
+	if (!runs || get_run(r, runs - 1).seq != c->seq)
+		buf_put(&r->runs, &run, sizeof(run));
 	spool_put(&r->output, text, n);
 	spool_put(&r->output, "\n", 1);
 }
 
 /* The spooled text is valid UTF-8: pieces are cut between characters. */
-static void put_output(struct records *r, const struct command *c)
+static void put_run(struct records *r, uint64_t at, uint64_t end)
 {
-	uint64_t at = r->from[c->seq % UNENDED];
-	uint64_t size = c->seq < r->last ? r->from[(c->seq + 1) % UNENDED] : spool_size(&r->output);
 	struct outlet *out = &r->base.out;
 	struct err *none = NULL;
 	size_t got;
 
-	while (at < size) {
-		if (spool_read(&r->output, at, r->piece, PIECE, &got, none) < 0 || !got) {
+	while (at < end) {
+		size_t most = end - at < PIECE ? (size_t)(end - at) : PIECE;
+
+		if (spool_read(&r->output, at, r->piece, most, &got, none) < 0 || !got) {
 			out->failed = 1;
 			return;
 		}
-		if (at + got < size)
+		if (at + got < end)
 			got -= utf8_cut_tail(r->piece, got);
 		outlet_put_json(out, r->piece, got);
 		at += got;
+	}
+}
+
+static void put_output(struct records *r, uint32_t seq)
+{
+	size_t runs = count_runs(r), i;
+
+	for (i = 0; i < runs; i++) {
+		struct run run = get_run(r, i);
+		uint64_t end = i + 1 < runs ? get_run(r, i + 1).from : spool_size(&r->output);
+
+		if (run.seq == seq)
+			put_run(r, run.from, end);
 	}
 }
 
@@ -75,12 +105,13 @@ static void on_ended(void *ctx, const struct command *c)
 	provenance_line(r->base.header, c, &r->line);
 	outlet_put(&r->base.out, r->line.data, r->line.len - 2); /* "}\n" */
 	outlet_put(&r->base.out, key, sizeof(key) - 1);
-	put_output(r, c);
+	put_output(r, c->seq);
 	outlet_put(&r->base.out, end, sizeof(end) - 1);
-	if (c->seq == r->last) {
-		spool_clear(&r->output);
-		r->from[(c->seq + 1) % UNENDED] = 0;
-	}
+	if (--r->unended > 0)
+		return;
+	r->unended = 0;
+	buf_clear(&r->runs);
+	spool_clear(&r->output);
 }
 
 static const struct story_sink sink = {.started = on_started, .ended = on_ended, .line = on_line};
@@ -103,6 +134,7 @@ static void json_release(struct exporter *x)
 	story_free(r->story);
 	spool_release(&r->output);
 	buf_release(&r->line);
+	buf_release(&r->runs);
 }
 
 static const struct export_kind json_kind = {
