@@ -116,7 +116,8 @@ void markdown_inline(struct buf *out, const unsigned char *p, size_t n)
 		buf_putc(out, '\\');
 		start = i;
 	}
-	buf_put(out, text.data + start, text.len - start);
+	if (text.len > start)
+		buf_put(out, text.data + start, text.len - start);
 	buf_release(&text);
 }
 
