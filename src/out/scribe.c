@@ -160,6 +160,7 @@ static int write_page(void *ctx, int fd, struct err *err)
 	struct transcript_now now = {
 		.is_running = page->is_running,
 		.forged = story_forged_marks(d->story),
+		.unheard = story_unheard_marks(d->story),
 		.skipped = reader_skipped(d->reader),
 	};
 

@@ -147,8 +147,10 @@ static void put_details(struct buf *out, const struct command *c)
 	put_cwd(out, c);
 	if (c->text_from == COMMAND_TEXT_SCREEN)
 		buf_puts(out, " | command text read from the screen");
-	if (c->marks && !strcmp(c->marks, "inferred"))
-		buf_puts(out, " | its beginning inferred");
+	if (wording_marks(c->marks))
+		buf_printf(out, " | %s", wording_marks(c->marks));
+	if (c->inside)
+		put_number(out, " | inside of command ", c->inside, "");
 	if (c->end && !strcmp(c->end, "eof"))
 		buf_puts(out, " | the shell ended during it");
 	if (c->signal)
@@ -360,6 +362,11 @@ static void put_ending(const struct transcript_now *now, int is_imported, struct
 	if (now->forged) {
 		buf_putc(out, '\n');
 		wording_forged(out, now->forged);
+		buf_putc(out, '\n');
+	}
+	if (now->unheard) {
+		buf_putc(out, '\n');
+		wording_unheard(out, now->unheard);
 		buf_putc(out, '\n');
 	}
 	if (now->skipped) {

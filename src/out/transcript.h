@@ -34,6 +34,7 @@ struct transcript_now {
 	int is_running;		     /* more may come */
 	int has_exit, exit_status;
 	uint64_t forged;  /* marks that were not believed */
+	uint64_t unheard; /* other people's that changed nothing */
 	uint64_t skipped; /* lines of the recording that are no events */
 };
 

@@ -122,6 +122,33 @@ void wording_forged(struct buf *out, uint64_t n)
 			       "replayed or out of place.");
 }
 
+void wording_unheard(struct buf *out, uint64_t n)
+{
+	wording_count(out, n);
+	buf_puts(out, n == 1 ? " mark like those of shells, printed by a command, changed nothing."
+			     : " marks like those of shells, printed by commands, changed "
+			       "nothing.");
+}
+
+const char *wording_marks(const char *marks)
+{
+	static const struct {
+		const char *marks, *words;
+	} table[] = {
+		{"inferred", "its beginning inferred"},
+		{"none", "where commands begin and end was not seen"},
+		{"osc133", "told by the shell itself (OSC 133), not verified"},
+		{"osc633", "told by the shell itself (OSC 633), not verified"},
+		{"osc3008", "told by the shell itself (OSC 3008), not verified"},
+	};
+	size_t i;
+
+	for (i = 0; marks && i < sizeof(table) / sizeof(table[0]); i++)
+		if (!strcmp(table[i].marks, marks))
+			return table[i].words;
+	return NULL;
+}
+
 void wording_skipped(struct buf *out, uint64_t n)
 {
 	wording_count(out, n);

@@ -229,6 +229,7 @@ static int page_flush(struct exporter *x, struct err *err)
 		now.loose = story_loose(p->story);
 	now.has_exit = story_exit(p->story, &now.exit_status);
 	now.forged = story_forged_marks(p->story);
+	now.unheard = story_unheard_marks(p->story);
 	if (now.running)
 		page_tell(p, now.running);
 	if (now.loose)

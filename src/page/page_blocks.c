@@ -82,6 +82,8 @@ static void put_facts(const struct command *c, struct buf *out)
 	buf_puts(out, "</span>");
 	if (c->text_from == COMMAND_TEXT_SCREEN)
 		buf_puts(out, "<span>text read from the screen</span>");
+	if (wording_marks(c->marks))
+		buf_printf(out, "<span>%s</span>", wording_marks(c->marks));
 	if (c->text_cut)
 		buf_puts(out, "<span>text longer than this</span>");
 	if (c->end && !strcmp(c->end, "eof"))

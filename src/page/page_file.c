@@ -224,6 +224,10 @@ static void put_ending(const struct transcript_now *now, int is_imported, struct
 		buf_putc(out, ' ');
 		wording_forged(out, now->forged);
 	}
+	if (now->unheard) {
+		buf_putc(out, ' ');
+		wording_unheard(out, now->unheard);
+	}
 	if (now->skipped) {
 		buf_putc(out, ' ');
 		wording_skipped(out, now->skipped);

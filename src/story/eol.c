@@ -87,6 +87,8 @@ void eol_put(struct eol *e, const unsigned char *p, size_t n,
 	unsigned char both[2 * EOL_HELD];
 	size_t tail = n < EOL_HELD ? n : EOL_HELD, len = e->n + tail, hold;
 
+	if (!n)
+		return;
 	memcpy(both, e->held, e->n);
 	memcpy(both + e->n, p + n - tail, tail);
 	hold = holding(e, both, len);

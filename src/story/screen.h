@@ -113,5 +113,7 @@ void screen_load(struct screen *s, const void *data, size_t n);
 /* How many of steno's own marks (OSC 7377) came through in the output: they are forged or
  * replayed, since the true ones never get into a recording's output. */
 uint64_t screen_forged_marks(const struct screen *s);
+/* The same of other people's marks (OSC 133, 633, 3008). */
+uint64_t screen_other_marks(const struct screen *s);
 
 #endif

@@ -572,6 +572,8 @@ void screen_run(struct screen *s, const struct token *t)
 		break;
 	case TOKEN_STRING:
 		s->forged += t->byte == ']' && t->number == MARK;
+		s->others += t->byte == ']' &&
+			     (t->number == 133 || t->number == 633 || t->number == 3008);
 		break;
 	}
 }

@@ -29,7 +29,7 @@ struct screen {
 	struct grid *grid; /* the one that is shown */
 	struct capture capture;
 	struct buf full; /* text of the last alternate screen that was wiped */
-	uint64_t forged;
+	uint64_t forged, others;
 
 	int row, col;
 	int pending; /* the last column was written: the next character wraps */

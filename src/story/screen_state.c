@@ -20,7 +20,7 @@ struct still {
 	struct pen pen;
 	struct saved saved[2];
 	struct tokenizer tokenizer;
-	uint64_t forged;
+	uint64_t forged, others;
 	unsigned char tabs[SCREEN_MOST];
 };
 
@@ -117,6 +117,7 @@ static void save_still(const struct screen *s, struct buf *out)
 	memcpy(still.saved, s->saved, sizeof(still.saved));
 	still.tokenizer = s->tokenizer;
 	still.forged = s->forged;
+	still.others = s->others;
 	memcpy(still.tabs, s->tabs, sizeof(still.tabs));
 	buf_put(out, &still, sizeof(still));
 }
@@ -222,6 +223,7 @@ static void load_still(struct screen *s, const struct still *still)
 	memcpy(s->saved, still->saved, sizeof(s->saved));
 	s->tokenizer = still->tokenizer;
 	s->forged = still->forged;
+	s->others = still->others;
 	memcpy(s->tabs, still->tabs, sizeof(s->tabs));
 	s->pen_changed = 1;
 }

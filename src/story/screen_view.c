@@ -180,6 +180,11 @@ uint64_t screen_forged_marks(const struct screen *s)
 	return s->forged;
 }
 
+uint64_t screen_other_marks(const struct screen *s)
+{
+	return s->others;
+}
+
 void screen_be_careful(struct screen *s)
 {
 	s->careful = 1;

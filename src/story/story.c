@@ -137,7 +137,7 @@ static void put_resize(struct story *s, const struct event *e)
 
 static void put_exit(struct story *s, const struct event *e)
 {
-	enum story_state from = s->state;
+	enum story_state from;
 	int status;
 
 	if (s->has_exit || parse_count(e->data, e->len, &status) < 0)
@@ -145,7 +145,11 @@ static void put_exit(struct story *s, const struct event *e)
 	s->has_exit = 1;
 	s->exit_status = status;
 	story_lose_measured(s);
+	if (s->outer)
+		story_leave_foreign(s);
+	from = s->state;
 	story_enter(s, STORY_IDLE);
+	story_whole_program(s, status, "exit");
 	story_infer_last(s);
 	if (s->open) {
 		story_close_command(s, status, "eof");
@@ -178,20 +182,34 @@ static void put_typed(struct story *s, const unsigned char *p, size_t n)
 		eol_put(&s->eol, p + line, n - line, write_screen, s);
 }
 
+void story_put_bytes(struct story *s, const unsigned char *p, size_t n)
+{
+	uint64_t before = screen_other_marks(s->screen);
+	int runs = s->state == STORY_RUN;
+
+	if (s->state == STORY_IDLE && s->loose_us < 0)
+		s->loose_us = s->now_us;
+	if (s->state == STORY_IDLE || runs)
+		eol_put(&s->eol, p, n, write_screen, s);
+	else
+		put_typed(s, p, n);
+	s->unheard += runs ? screen_other_marks(s->screen) - before : 0;
+}
+
 static void put_output(struct story *s, const struct event *e)
 {
-	if (s->state == STORY_IDLE && s->loose_us < 0)
-		s->loose_us = e->at_us;
-	if (s->state == STORY_IDLE || s->state == STORY_RUN)
-		eol_put(&s->eol, e->data, e->len, write_screen, s);
+	if (story_hears_foreign(s))
+		story_put_foreign(s, e->data, e->len);
 	else
-		put_typed(s, e->data, e->len);
+		story_put_bytes(s, e->data, e->len);
 }
 
 void story_put(struct story *s, const struct event *e)
 {
 	s->now_us = e->at_us;
 	story_tire_measured(s);
+	if (e->code == EVENT_MARK || e->code == EVENT_EXIT)
+		story_end_osc(s);
 	if (e->code != EVENT_OUTPUT && (e->code != EVENT_MARK || !eol_is_whole(&s->eol)))
 		release_held(s);
 	switch (e->code) {
@@ -235,6 +253,8 @@ struct story *story_new(const struct header *h, const struct story_sink *sink, v
 	s->wall_us = h->start_us;
 	s->loose_us = -1;
 	s->by_line = s->saved_h = -1;
+	if (h->shell || h->command)
+		buf_puts(&s->program, h->shell ? h->shell : h->command);
 	s->is_imported = h->imported != NULL;
 	s->screen = screen_new(h->rows, h->cols, &screen_sink, s);
 	screen_capture_begin(s->screen);
@@ -253,6 +273,7 @@ void story_free(struct story *s)
 	if (!s)
 		return;
 	screen_free(s->screen);
+	story_release_foreign(s);
 	story_release_words(s);
 	story_release_measured(s);
 	story_release_calls(s);
@@ -272,12 +293,18 @@ void story_free(struct story *s)
 
 void story_end(struct story *s)
 {
-	enum story_state from = s->state;
+	enum story_state from;
 
 	story_end_words(s);
 	story_end_measured(s, "interrupted");
+	story_end_osc(s);
 	release_held(s);
+	if (s->outer)
+		story_leave_foreign(s);
+	from = s->state;
 	story_enter(s, STORY_IDLE);
+	if (!s->has_exit)
+		story_whole_program(s, -1, "interrupted");
 	story_infer_last(s);
 	if (s->open) {
 		struct command *c = &s->open->command;
@@ -319,9 +346,9 @@ const struct command *story_running(struct story *s)
 	struct command kept = s->peek;
 	const struct command *c;
 
-	if (!s->open)
+	if (!s->open && !s->outer)
 		return NULL;
-	c = &s->open->command;
+	c = s->open ? &s->open->command : &s->outer->command;
 	s->peek = *c;
 	s->peek.text = kept.text;
 	s->peek.cwd = kept.cwd;
@@ -355,4 +382,9 @@ int story_exit(const struct story *s, int *status)
 uint64_t story_forged_marks(const struct story *s)
 {
 	return s->refused + screen_forged_marks(s->screen);
+}
+
+uint64_t story_unheard_marks(const struct story *s)
+{
+	return s->unheard;
 }

@@ -45,7 +45,10 @@ struct command {
 				     ended during it, "interrupted": the recording breaks off,
 				     "lost": its end mark is missing from the recording */
 	const char *marks;	 /* NULL: steno's own told where it begins and ends; "inferred":
-				     the beginning is the end of the typed line */
+				     the beginning is the end of the typed line; "osc133",
+				     "osc633", "osc3008": other people's marks, which are not
+				     verified; "none": it is the whole session */
+	uint32_t inside;	 /* seq of the command that it was run in; 0: of none */
 	struct excerpt output;	 /* what it printed, as text */
 	struct buf call_id;	 /* the agent's name for it; empty: none */
 	/* Of "sh-c" only: */
@@ -100,5 +103,7 @@ const struct command *story_beside(const struct story *s, size_t i);
 int story_exit(const struct story *s, int *status);
 /* Marks that were not believed, and forged ones seen in output. */
 uint64_t story_forged_marks(const struct story *s);
+/* Other people's marks that commands printed and that changed nothing. */
+uint64_t story_unheard_marks(const struct story *s);
 
 #endif

@@ -169,8 +169,8 @@ void story_start_command(struct story *s, const struct mark *m)
 
 void story_forget_command(struct story *s)
 {
+	s->seq -= s->open->command.seq == s->seq; /* it may be given to another */
 	story_free_entry(s->open);
 	s->open = NULL;
 	s->dir_stale = 0;
-	s->seq--;
 }

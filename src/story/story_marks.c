@@ -252,6 +252,8 @@ void story_put_mark(struct story *s, const struct event *e)
 			s->refused++;
 			return;
 		}
+		story_leave_foreign(s);
+		s->own |= m.letter == 'A' || (m.letter == 'C' && !mark_text_is(m.src, "argv"));
 		r->apply(s, &m);
 		if (m.s > s->number)
 			s->number = m.s;

@@ -4,6 +4,8 @@
 #define STENO_STORY_PRIVATE_H
 
 #include "eol.h"
+#include "foreign.h"
+#include "osc.h"
 #include "story.h"
 
 #include "../tape/words.h"
@@ -19,6 +21,7 @@ struct entry {
 	int64_t number;	  /* the shell's */
 	int wants_status; /* its D could not say; the A behind it does */
 	int inferred;	  /* that it was one is not known yet */
+	int foreign;	  /* by other people's marks */
 	int told;	  /* that it has started */
 	int unreadable;	  /* the line editor did not show its text whole */
 };
@@ -74,6 +77,16 @@ struct story {
 	struct buf typed; /* the last of it that started commands */
 	size_t typed_for; /* how many */
 	uint64_t refused;
+	uint64_t unheard;
+	int own; /* a mark of the shell's has been believed */
+
+	struct osc osc;		   /* where other people's marks are heard */
+	struct foreign foreign;	   /* the last one */
+	const char *foreign_marks; /* of which kind boundaries are told by; NULL: none yet */
+	struct entry *outer;	   /* the command that they are inside of, while theirs are told */
+	struct buf foreign_dir, foreign_text, context;
+	int has_foreign_text;
+	struct buf program; /* that was started, if it is not known to be a command */
 
 	int64_t by_line;       /* nl of the last B: no C will come; -1 */
 	size_t input_from;     /* where in `input` the line begins that is typed now */
@@ -178,6 +191,19 @@ void story_infer_ahead(struct story *s, const struct mark *m);
 void story_infer_last(struct story *s);
 /* The line is not complete: a continuation prompt has come. */
 void story_resume_input(struct story *s);
+
+/* story.c: output as such. */
+void story_put_bytes(struct story *s, const unsigned char *p, size_t n);
+
+/* story_foreign.c */
+int story_hears_foreign(const struct story *s);
+void story_put_foreign(struct story *s, const unsigned char *p, size_t n); /* output */
+void story_end_osc(struct story *s); /* what is unfinished is output */
+/* Nothing more comes of theirs: what is open ends. */
+void story_leave_foreign(struct story *s);
+/* The session has ended without any mark. */
+void story_whole_program(struct story *s, int64_t status, const char *end);
+void story_release_foreign(struct story *s);
 
 /* story_marks.c */
 void story_put_mark(struct story *s, const struct event *e);

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* Other people's marks, where the shell has none of ours: at the top when none has come, and inside of
+ * a program that is the session itself or that has taken the shell's place (exec). While our own
+ * hooks are live they change nothing. What they tell is never verified, and says so. */
+#include "story_private.h"
+
+#include "mark.h"
+#include "screen.h"
+
+#include "../tape/event.h"
+#include "../tape/header.h"
+
+#include <string.h>
+
+static int is_foreign(const struct entry *e)
+{
+	return e && e->foreign;
+}
+
+/* Does the open command stand for all that follows? */
+static int has_taken_over(const struct story *s)
+{
+	static const char exec[] = "exec ";
+	const struct command *c;
+	size_t at = 0;
+
+	if (!s->open || s->open->inferred)
+		return 0;
+	c = &s->open->command;
+	while (at < c->text.len && c->text.data[at] == ' ')
+		at++;
+	return !strcmp(c->src, "argv") || (c->text.len - at >= sizeof(exec) - 1 &&
+					   !memcmp(c->text.data + at, exec, sizeof(exec) - 1));
+}
+
+int story_hears_foreign(const struct story *s)
+{
+	return s->outer || is_foreign(s->open) || !s->own || has_taken_over(s);
+}
+
+/* Back to where we were, in which nothing of theirs is open. */
+static void leave(struct story *s, int64_t status, const char *end)
+{
+	enum story_state state = s->outer ? STORY_RUN : STORY_IDLE;
+
+	if (s->state != state || is_foreign(s->open))
+		story_enter(s, state == STORY_RUN ? STORY_PROMPT : state);
+	if (is_foreign(s->open)) {
+		story_close_command(s, status, end);
+		story_finish_all(s);
+	}
+	s->typed_for = 0;
+	if (!s->outer)
+		return;
+	s->open = s->outer;
+	s->outer = NULL;
+	story_enter(s, STORY_RUN);
+}
+
+void story_leave_foreign(struct story *s)
+{
+	if (s->outer || is_foreign(s->open))
+		leave(s, -1, "eof");
+}
+
+/* The command that they are inside of waits. */
+static void step_inside(struct story *s)
+{
+	if (s->state != STORY_RUN || is_foreign(s->open))
+		return;
+	story_enter(s, STORY_PROMPT);
+	story_finish_all(s);
+	s->outer = s->open;
+	s->open = NULL;
+}
+
+static void on_prompt(struct story *s)
+{
+	int idle = s->state == STORY_IDLE;
+
+	if (is_foreign(s->open))
+		leave(s, -1, "exit");
+	step_inside(s);
+	story_enter(s, STORY_PROMPT);
+	if (idle)
+		story_flush_loose(s);
+}
+
+static void on_input(struct story *s)
+{
+	if (s->state != STORY_PROMPT && s->state != STORY_INPUT)
+		return;
+	if (s->in_ps2 && screen_is_capturing(s->screen))
+		screen_capture_skip(s->screen);
+	else if (s->in_ps2)
+		screen_capture_input(s->screen);
+	else
+		story_enter(s, STORY_INPUT);
+	s->in_ps2 = 0;
+	s->by_line = -1;
+}
+
+static void set_text(struct story *s, const struct buf *text)
+{
+	struct command *c = &s->open->command;
+
+	buf_clear(&c->text);
+	buf_put(&c->text, text->data, text->len);
+	while (c->text.len && c->text.data[c->text.len - 1] == '\n')
+		c->text.len--;
+	c->text_from = COMMAND_TEXT_SHELL;
+}
+
+static void on_start(struct story *s, const struct foreign *f)
+{
+	struct mark m = {.letter = 'C', .s = s->number, .wall_us = -1, .cut = -1};
+	enum story_state from;
+
+	if (is_foreign(s->open))
+		leave(s, -1, "exit");
+	step_inside(s);
+	from = s->state;
+	story_enter(s, STORY_RUN);
+	if (from == STORY_IDLE)
+		story_flush_loose(s);
+	s->typed_for = 0;
+	if (from == STORY_INPUT)
+		story_take_typed(s);
+	story_open_command(s, &m);
+	s->open->foreign = 1;
+	s->open->command.marks = f->marks;
+	s->open->command.inside = s->outer ? s->outer->command.seq : 0;
+	buf_clear(&s->open->command.cwd);
+	buf_put(&s->open->command.cwd, s->foreign_dir.data, s->foreign_dir.len);
+	if (f->has_text)
+		set_text(s, &f->text);
+	else if (s->has_foreign_text)
+		set_text(s, &s->foreign_text);
+	s->has_foreign_text = 0;
+	buf_clear(&s->context);
+	buf_put(&s->context, f->context.data, f->context.len);
+	story_tell_start(s);
+}
+
+static void keep(struct buf *to, const struct buf *from)
+{
+	buf_clear(to);
+	buf_put(to, from->data, from->len);
+}
+
+/* Marks of one kind tell of boundaries; those of 3008 only as long as there are no others. */
+static int is_heard(struct story *s, const struct foreign *f)
+{
+	int replaces =
+		s->foreign_marks && !strcmp(s->foreign_marks, "osc3008") && !is_foreign(s->open);
+
+	if (!s->foreign_marks || replaces)
+		s->foreign_marks = f->marks;
+	if (strcmp(s->foreign_marks, f->marks) != 0)
+		return 0;
+	/* of a program inside the command, which has marks of its own */
+	return !is_foreign(s->open) || !s->context.len || !f->context.len ||
+	       (s->context.len == f->context.len &&
+		!memcmp(s->context.data, f->context.data, s->context.len));
+}
+
+static void put_boundary(struct story *s, const struct foreign *f)
+{
+	switch (f->kind) {
+	case FOREIGN_PROMPT:
+		on_prompt(s);
+		break;
+	case FOREIGN_CONTINUATION:
+		s->in_ps2 = s->state == STORY_INPUT;
+		break;
+	case FOREIGN_INPUT:
+		on_input(s);
+		break;
+	case FOREIGN_START:
+		on_start(s, f);
+		break;
+	case FOREIGN_END:
+		s->has_foreign_text = 0;
+		if (s->outer || is_foreign(s->open))
+			leave(s, f->status, "exit");
+		break;
+	default:
+		break;
+	}
+}
+
+static int on_command(void *ctx, const unsigned char *p, size_t n)
+{
+	struct story *s = ctx;
+	const struct foreign *f = &s->foreign;
+
+	if (!story_hears_foreign(s) || foreign_parse(&s->foreign, p, n) < 0)
+		return 0;
+	if (f->kind == FOREIGN_DIRECTORY && f->text.len && f->text.data[0] == '/')
+		keep(&s->foreign_dir, &f->text);
+	if (f->kind == FOREIGN_TEXT)
+		keep(&s->foreign_text, &f->text);
+	s->has_foreign_text |= f->kind == FOREIGN_TEXT;
+	if (f->marks && is_heard(s, f))
+		put_boundary(s, f);
+	return 1;
+}
+
+static void on_output(void *ctx, const unsigned char *p, size_t n)
+{
+	story_put_bytes(ctx, p, n);
+}
+
+static const struct osc_sink osc_sink = {on_output, on_command};
+
+void story_put_foreign(struct story *s, const unsigned char *p, size_t n)
+{
+	osc_put(&s->osc, p, n, &osc_sink, s);
+}
+
+void story_end_osc(struct story *s)
+{
+	osc_end(&s->osc, &osc_sink, s);
+}
+
+void story_release_foreign(struct story *s)
+{
+	story_free_entry(s->outer);
+	osc_release(&s->osc);
+	foreign_release(&s->foreign);
+	buf_release(&s->foreign_dir);
+	buf_release(&s->foreign_text);
+	buf_release(&s->context);
+	buf_release(&s->program);
+}
+
+static void replay(struct story *s, const unsigned char *p, size_t n)
+{
+	while (n) {
+		const unsigned char *newline = memchr(p, '\n', n);
+		size_t len = newline ? (size_t)(newline - p) : n;
+
+		if (s->sink.line)
+			s->sink.line(s->ctx, &s->open->command, p, len);
+		len += newline != NULL;
+		p += len;
+		n -= len;
+	}
+}
+
+/* No mark at all has come: all of it is one command. */
+void story_whole_program(struct story *s, int64_t status, const char *end)
+{
+	struct mark m = {.letter = 'C', .wall_us = s->wall_us, .cut = -1};
+	int64_t now = s->now_us;
+	struct excerpt_rest rest;
+	struct command *c;
+
+	if (s->own || s->is_imported || s->seq || s->open || s->foreign_marks ||
+	    (!s->program.len && !s->loose.lines))
+		return;
+	s->now_us = 0;
+	story_open_command(s, &m);
+	s->now_us = now;
+	c = &s->open->command;
+	c->src = "argv";
+	c->marks = "none";
+	buf_put(&c->text, s->program.data, s->program.len);
+	c->text_from = c->text.len ? COMMAND_TEXT_ARGV : COMMAND_TEXT_NONE;
+	excerpt_copy(&c->output, &s->loose);
+	excerpt_clear(&s->loose);
+	story_tell_start(s);
+	replay(s, c->output.head.data, c->output.head.len);
+	excerpt_rest(&c->output, &rest);
+	replay(s, rest.tail, rest.n);
+	story_close_command(s, status, end);
+	story_finish_all(s);
+}
