@@ -133,8 +133,9 @@ static const struct help helps[] = {
 	 "What the settings that `steno hooks` prints have run; JSON is read from standard "
 	 "input.\n"},
 	{"rebuild", "make a session's text files again from its recording",
-	 "[--check] [--all] [--log-dir DIR] SESSION ...",
-	 "      --check            only compare; 1: they differ\n" SCOPE_OPTIONS},
+	 "[--check] [--all] [--log-dir DIR] SESSION ... | [--log-dir DIR] --from FILE",
+	 "      --check            only compare; 1: they differ\n"
+	 "      --from FILE        make a session of another program's recording\n" SCOPE_OPTIONS},
 };
 
 enum { HELPS = sizeof(helps) / sizeof(*helps) };

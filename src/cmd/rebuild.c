@@ -8,6 +8,7 @@
 #include "../out/scribe.h"
 #include "print.h"
 #include "progress.h"
+#include "rebuild_from.h"
 #include "sessions.h"
 
 #include <getopt.h>
@@ -49,10 +50,13 @@ int cmd_rebuild(int argc, char **argv)
 	static const struct option options[] = {
 		{"all", no_argument, NULL, 'a'},
 		{"check", no_argument, NULL, 'c'},
+		{"from", required_argument, NULL, 'f'},
 		{"log-dir", required_argument, NULL, 'd'},
 		{NULL, 0, NULL, 0},
 	};
 	struct session_scope scope = {0};
+	const char *from = NULL;
+	struct err err = {.code = 0};
 	int c, check = 0, worst = 0;
 
 	while ((c = getopt_long(argc, argv, "a", options, NULL)) != -1) {
@@ -60,13 +64,19 @@ int cmd_rebuild(int argc, char **argv)
 			check = 1;
 		else if (c == 'a')
 			scope.all = 1;
+		else if (c == 'f')
+			from = optarg;
 		else if (c == 'd')
 			scope.log_dir = optarg;
 		else
 			return 2;
 	}
-	if (optind == argc)
+	if (from ? optind < argc || check || scope.all : optind == argc)
 		return help_usage("rebuild");
+	if (from && rebuild_from(from, scope.log_dir, &err) < 0) {
+		print_failure(err.text);
+		return 3;
+	}
 	for (; optind < argc; optind++) {
 		int status = rebuild(&scope, argv[optind], check);
 

@@ -70,7 +70,7 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--follow --speed --idle --loop --pause --at --from --to --no-status --raw
 			--all --log-dir' -- "$cur")
 		;;
-	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --all --log-dir' -- "$cur") ;;
+	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --from --all --log-dir' -- "$cur") ;;
 	show:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--ansi --output --command --follow --screen --raw
 			--no-pager --all --log-dir' -- "$cur")
