@@ -127,6 +127,14 @@ static unsigned char *spell(unsigned char *out, unsigned char c)
 	return out + spellings[c].len;
 }
 
+static unsigned char *spell_four(unsigned char *out, const unsigned char *data)
+{
+	out = spell(out, data[0]);
+	out = spell(out, data[1]);
+	out = spell(out, data[2]);
+	return spell(out, data[3]);
+}
+
 /* Of good UTF-8. */
 static unsigned char *escape(const unsigned char *data, size_t n, unsigned char *out)
 {
@@ -138,8 +146,8 @@ static unsigned char *escape(const unsigned char *data, size_t n, unsigned char 
 			out += 16;
 			continue;
 		}
-		for (k = 0; k < 16; k++)
-			out = spell(out, data[i + k]);
+		for (k = 0; k < 16; k += 4)
+			out = spell_four(out, data + i + k);
 	}
 	for (; i < n; i++)
 		out = spell(out, data[i]);
