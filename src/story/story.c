@@ -204,9 +204,19 @@ static void put_output(struct story *s, const struct event *e)
 		story_put_bytes(s, e->data, e->len);
 }
 
+/* What is read from the terminal at once bears one time. */
+static void note_read(struct story *s, const struct event *e)
+{
+	if ((e->code != EVENT_OUTPUT && e->code != EVENT_MARK) || e->at_us == s->read_us)
+		return;
+	s->read_before_us = s->read_us;
+	s->read_us = e->at_us;
+}
+
 void story_put(struct story *s, const struct event *e)
 {
 	s->now_us = e->at_us;
+	note_read(s, e);
 	story_tire_measured(s);
 	if (e->code == EVENT_MARK || e->code == EVENT_EXIT)
 		story_end_osc(s);

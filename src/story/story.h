@@ -36,6 +36,8 @@ struct command {
 				     `steno -c`; "codex", ...: that agent's own log */
 	int64_t start_us, end_us; /* since the recording began; end_us -1: running, or not seen */
 	int64_t start_wall_us;	  /* as the holder's clock said when it began */
+	int64_t earliest_us;	  /* the terminal was read then, and this had not begun; start_us is
+				     when it was read to have begun */
 	enum command_text text_from;
 	struct buf text;	 /* as typed; bytes, may be no UTF-8 */
 	int text_cut;		 /* it was longer */

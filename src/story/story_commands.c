@@ -146,6 +146,7 @@ void story_open_command(struct story *s, const struct mark *m)
 	c->seq = ++s->seq;
 	c->src = mark_text_is(m->src, "argv") ? "argv" : "shell";
 	c->start_us = s->now_us;
+	c->earliest_us = s->read_before_us;
 	c->end_us = -1;
 	c->start_wall_us = m->wall_us >= 0 ? m->wall_us : s->wall_us + s->now_us;
 	set_cwd(s, c, m->dir);

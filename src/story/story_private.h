@@ -65,8 +65,9 @@ struct story {
 	void *ctx;
 	struct screen *screen;
 	struct eol eol; /* output on its way to the screen, while a command runs or none is typed */
-	int64_t wall_us; /* when the recording began */
-	int64_t now_us;	 /* time of the last event */
+	int64_t wall_us;		 /* when the recording began */
+	int64_t now_us;			 /* time of the last event */
+	int64_t read_us, read_before_us; /* when the terminal was read last, and before that */
 
 	enum story_state state;
 	int64_t number;	  /* of the last mark that was believed */
