@@ -5,67 +5,65 @@
 
 enum { CHANGES_LIST = 10000 };
 
-static const int64_t read_budget = (int64_t)256 << 20;
-
-struct pair {
-	struct shape then, now;
-};
-
-static void shapes_of(struct pair *p, const struct gate *g, const struct state *before,
-		      const struct status_path *path, git_tree *then_tree, git_tree *now_tree,
-		      int64_t start_us, int64_t *budget)
+/* What was dirty then is compared as it was taken down. */
+static void find_kept(struct change *c, struct changes *in, const struct shape *kept,
+		      const char *path)
 {
-	const struct shape *kept = state_find(before, path->path);
 	int64_t none = 0;
 
-	if (kept) {
-		p->then = *kept;
-		shape_of_file(&p->now, g, path->path, &none);
-		if (shape_untouched(&p->now, kept, start_us))
-			p->now = *kept;
-		else if (kept->kind != SHAPE_STAT)
-			shape_of_file(&p->now, g, path->path, budget);
-		return;
-	}
-	shape_of_entry(&p->then, then_tree, path->path);
-	if (path->flags & STATUS_DIRTY)
-		shape_of_content(&p->now, g, path->path, budget);
-	else
-		shape_of_entry(&p->now, now_tree, path->path);
+	c->then = *kept;
+	shape_of_file(&c->now, in->gate, path, &none);
+	if (shape_untouched(&c->now, kept, in->since_us))
+		c->now = *kept;
+	else if (kept->kind != SHAPE_STAT && kept->as_stored)
+		shape_of_content(&c->now, in->gate, path, &in->budget);
+	else if (kept->kind != SHAPE_STAT)
+		shape_of_file(&c->now, in->gate, path, &in->budget);
 }
 
-static const char *word_for(const struct pair *p, const struct gate *g)
+static const char *word_for(const struct change *c, const struct gate *g)
 {
-	if (shape_same(&p->then, &p->now, g))
+	if (shape_same(&c->then, &c->now, g))
 		return NULL;
-	if (p->then.kind == SHAPE_NOTHING)
+	if (c->then.kind == SHAPE_NOTHING)
 		return "created";
-	return p->now.kind == SHAPE_NOTHING ? "removed" : "edited";
+	return c->now.kind == SHAPE_NOTHING ? "removed" : "edited";
 }
 
 /* Where the list of the start was cut, an old file that is not in it was there before. */
-static int may_be_old(const struct pair *p, const struct state *before, int64_t start_us)
+static int may_be_old(const struct change *c, const struct changes *in)
 {
-	return before->cut && p->now.ctime_us && p->now.ctime_us < start_us - SHAPE_SLACK_US;
+	return in->before->cut && c->now.ctime_us &&
+	       c->now.ctime_us < in->since_us - SHAPE_SLACK_US;
 }
 
-void changes_tell(struct facts *f, const struct gate *g, const struct state *before,
-		  const struct status *now, git_tree *then_tree, git_tree *now_tree,
-		  int64_t start_us)
+void change_find(struct change *c, struct changes *in, const struct status_path *path)
 {
-	int64_t budget = read_budget, told = 0, left_out = 0;
+	const struct shape *kept = state_find(in->before, path->path);
+
+	if (kept) {
+		find_kept(c, in, kept, path->path);
+	} else {
+		shape_of_entry(&c->then, in->then_tree, path->path);
+		if (path->flags & STATUS_DIRTY)
+			shape_of_content(&c->now, in->gate, path->path, &in->budget);
+		else
+			shape_of_entry(&c->now, in->now_tree, path->path);
+	}
+	c->how = !kept && may_be_old(c, in) ? NULL : word_for(c, in->gate);
+}
+
+void changes_tell(struct facts *f, struct changes *in, const struct status *now)
+{
+	int64_t told = 0, left_out = 0;
+	struct change c;
 	size_t i;
 
 	for (i = 0; i < now->n; i++) {
-		const char *word;
-		struct pair p;
-
-		shapes_of(&p, g, before, &now->paths[i], then_tree, now_tree, start_us, &budget);
-		word = word_for(&p, g);
-		if (!word ||
-		    (!state_find(before, now->paths[i].path) && may_be_old(&p, before, start_us)))
+		change_find(&c, in, &now->paths[i]);
+		if (!c.how)
 			continue;
-		if (told >= CHANGES_LIST || fact_path(f, word, NULL, now->paths[i].path))
+		if (told >= CHANGES_LIST || fact_path(f, c.how, NULL, now->paths[i].path))
 			left_out++;
 		else
 			told++;

@@ -53,20 +53,26 @@ static int is_plain(const char *path)
 	return 1;
 }
 
+void fact_put_path(struct json *j, const char *path)
+{
+	struct buf quoted = {0};
+
+	if (is_plain(path)) {
+		json_put_text(j, "path", path);
+		return;
+	}
+	fact_quote(&quoted, "", path, FACT_QUOTE_HIGH);
+	json_put_text(j, "path", buf_str(&quoted));
+	buf_release(&quoted);
+}
+
 int fact_path(struct facts *f, const char *fact, const char *status, const char *path)
 {
 	struct json *j = fact_new(fact);
-	struct buf quoted = {0};
 
 	if (status)
 		json_put_text(j, "status", status);
-	if (is_plain(path)) {
-		json_put_text(j, "path", path);
-	} else {
-		fact_quote(&quoted, "", path, FACT_QUOTE_HIGH);
-		json_put_text(j, "path", buf_str(&quoted));
-	}
-	buf_release(&quoted);
+	fact_put_path(j, path);
 	return fact_send(f, j);
 }
 

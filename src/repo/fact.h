@@ -21,6 +21,8 @@ void facts_release(struct facts *f);
 /* Hands on a fact and frees it. Returns 0, or 1 if it is longer than SURVEY_FACT and was dropped. */
 int fact_send(struct facts *f, struct json *fact);
 struct json *fact_new(const char *fact);
+/* Adds the path, quoted if need be. */
+void fact_put_path(struct json *j, const char *path);
 /* {"fact":...,"path":...}, with "status" if that is not NULL. Returns as fact_send(). */
 int fact_path(struct facts *f, const char *fact, const char *status, const char *path);
 /* Says that so many were left out; says nothing if none was. */

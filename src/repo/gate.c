@@ -2,12 +2,14 @@
 /* libgit2 at arm's length. Its check of a repository's owner stays on. */
 #include "gate.h"
 
+#include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* libgit2's initialisation parses every certificate of /etc/ssl/certs (mbedtls_stream.c), which
@@ -97,6 +99,33 @@ static int has_workdir(git_repository *repo, const char *root)
 	return workdir && strncmp(workdir, root, n) == 0 && strcmp(workdir + n, "/") == 0;
 }
 
+/* Of these the server stamps the files, by a clock of its own. */
+static int is_remote(int root)
+{
+	static const unsigned int kinds[] = {
+		0x6969,	    /* nfs */
+		0x517B,	    /* smb */
+		0xFF534D42, /* cifs */
+		0xFE534D42, /* smb2 */
+		0x65735546, /* fuse */
+		0x01021997, /* 9p */
+		0x00C36400, /* ceph */
+		0x5346414F, /* afs */
+		0x564C,	    /* ncp */
+		0x73757245, /* coda */
+		0x786F4256, /* virtualbox's shared folders */
+	};
+	struct statfs fs;
+	size_t i;
+
+	if (fstatfs(root, &fs) < 0)
+		return 1;
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if ((unsigned int)fs.f_type == kinds[i])
+			return 1;
+	return 0;
+}
+
 int gate_enter(struct gate *g, const char *gitdir, const char *root, struct err *err)
 {
 	*g = (struct gate){.root = -1};
@@ -110,6 +139,7 @@ int gate_enter(struct gate *g, const char *gitdir, const char *root, struct err 
 	if (g->root < 0)
 		return err_sys(err, "open %s", root);
 	g->filemode = read_filemode(g->repo);
+	g->is_remote = is_remote(g->root);
 	return 0;
 }
 
@@ -118,4 +148,38 @@ void gate_leave(struct gate *g)
 	git_repository_free(g->repo);
 	io_close(&g->root);
 	*g = (struct gate){.root = -1};
+}
+
+int gate_tree(git_tree **tree, const struct gate *g, const git_oid *oid, struct err *err)
+{
+	git_commit *commit = NULL;
+	int rc = 0;
+
+	*tree = NULL;
+	if (!oid)
+		return 0;
+	if (git_commit_lookup(&commit, g->repo, oid) < 0 || git_commit_tree(tree, commit) < 0)
+		rc = gate_err(err, "read the commit");
+	git_commit_free(commit);
+	return rc;
+}
+
+const git_oid *gate_oid(git_oid *oid, const char *hex)
+{
+	return hex && *hex && git_oid_fromstr(oid, hex) == 0 ? oid : NULL;
+}
+
+char *gate_branch(git_repository *repo)
+{
+	static const char heads[] = "refs/heads/";
+	git_reference *ref = NULL;
+	const char *target = NULL;
+	char *branch = NULL;
+
+	if (git_reference_lookup(&ref, repo, "HEAD") == 0)
+		target = git_reference_symbolic_target(ref);
+	if (target && strncmp(target, heads, sizeof(heads) - 1) == 0)
+		branch = xstrdup(target + sizeof(heads) - 1);
+	git_reference_free(ref);
+	return branch;
 }

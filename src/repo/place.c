@@ -79,18 +79,10 @@ static char *find_worktree(git_repository *repo, const struct seek *s, const cha
 
 static void read_head(struct place *p, git_repository *repo)
 {
-	static const char heads[] = "refs/heads/";
 	char hex[2 * sizeof(git_oid) + 1];
-	git_reference *ref = NULL;
-	const char *target;
 	git_oid oid;
 
-	if (git_reference_lookup(&ref, repo, "HEAD") == 0) {
-		target = git_reference_symbolic_target(ref);
-		if (target && strncmp(target, heads, sizeof(heads) - 1) == 0)
-			p->branch = xstrdup(target + sizeof(heads) - 1);
-	}
-	git_reference_free(ref);
+	p->branch = gate_branch(repo);
 	if (git_reference_name_to_id(&oid, repo, "HEAD") == 0)
 		p->head = xstrdup(git_oid_tostr(hex, sizeof(hex), &oid));
 }

@@ -13,28 +13,47 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Opens the folder that holds the last part of `path`, which *name then begins at. -1: not there. */
-static int open_parent(const struct gate *g, const char *path, const char **name)
+/* The folder in `dir` whose name is the n bytes of `path`. -1: not there. */
+static int open_part(int dir, const char *path, size_t n)
+{
+	char part[NAME_MAX + 1];
+
+	if (n >= sizeof(part))
+		return -1;
+	memcpy(part, path, n);
+	part[n] = '\0';
+	if (strcmp(part, "..") == 0)
+		return -1;
+	return openat(dir, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Opens the folder that holds what *path begins with, a part at a time, and moves *path behind
+ * those that were opened. */
+static int open_nearest(const struct gate *g, const char **path)
 {
 	int dir = openat(g->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const char *slash;
 
-	while (dir >= 0 && (slash = strchr(path, '/')) != NULL && slash[1]) {
-		char part[NAME_MAX + 1];
-		size_t n = (size_t)(slash - path);
-		int next = -1;
+	while (dir >= 0 && (slash = strchr(*path, '/')) != NULL && slash[1]) {
+		int next = open_part(dir, *path, (size_t)(slash - *path));
 
-		if (n < sizeof(part)) {
-			memcpy(part, path, n);
-			part[n] = '\0';
-			if (strcmp(part, "..") != 0)
-				next = openat(dir, part,
-					      O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		}
+		if (next < 0)
+			break;
 		io_close(&dir);
 		dir = next;
-		path = slash + 1;
+		*path = slash + 1;
 	}
+	return dir;
+}
+
+/* Opens the folder that holds the last part of `path`, which *name then begins at. -1: not there. */
+static int open_parent(const struct gate *g, const char *path, const char **name)
+{
+	int dir = open_nearest(g, &path);
+	const char *slash = strchr(path, '/');
+
+	if (slash && slash[1])
+		io_close(&dir);
 	*name = path;
 	return dir;
 }
@@ -164,6 +183,7 @@ void shape_of_file(struct shape *s, const struct gate *g, const char *path, int6
 void shape_of_content(struct shape *s, const struct gate *g, const char *path, int64_t *budget)
 {
 	take(s, g, path, path, budget);
+	s->as_stored = 1;
 }
 
 void shape_of_entry(struct shape *s, git_tree *tree, const char *path)
@@ -178,9 +198,56 @@ void shape_of_entry(struct shape *s, git_tree *tree, const char *path)
 	if (mode != GIT_FILEMODE_TREE) {
 		s->kind = mode == GIT_FILEMODE_COMMIT ? SHAPE_REPO : SHAPE_BLOB;
 		s->mode = mode;
+		s->as_stored = 1;
 		git_oid_cpy(&s->oid, git_tree_entry_id(entry));
 	}
 	git_tree_entry_free(entry);
+}
+
+int64_t shape_stamp(const char *path)
+{
+	struct shape shape;
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return 0;
+	take_stat(&shape, &st);
+	return shape.ctime_us;
+}
+
+int64_t shape_touched(const struct gate *g, const char *path)
+{
+	struct shape shape;
+	int64_t none = 0;
+
+	shape_of_file(&shape, g, path, &none);
+	return shape.kind == SHAPE_REPO ? 0 : shape.ctime_us;
+}
+
+int64_t shape_born(const struct gate *g, const char *path)
+{
+	const char *name;
+	int dir = open_parent(g, path, &name);
+	struct statx st = {0};
+	int64_t us = 0;
+
+	if (dir >= 0 && statx(dir, name, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &st) == 0 &&
+	    st.stx_mask & STATX_BTIME)
+		us = st.stx_btime.tv_sec * 1000000 + st.stx_btime.tv_nsec / 1000;
+	io_close(&dir);
+	return us;
+}
+
+int64_t shape_folder_touched(const struct gate *g, const char *path)
+{
+	int dir = open_nearest(g, &path);
+	struct shape shape = {0};
+	struct stat st;
+
+	if (dir >= 0 && fstat(dir, &st) == 0)
+		take_stat(&shape, &st);
+	io_close(&dir);
+	return shape.ctime_us;
 }
 
 static int same_stat(const struct shape *a, const struct shape *b)

@@ -17,6 +17,7 @@ enum shape_kind {
 struct shape {
 	uint32_t kind; /* enum shape_kind */
 	uint32_t mode; /* as git has it: 0100644 0100755 0120000 0160000 */
+	int as_stored; /* SHAPE_BLOB: the content is what git stores (line ends), not the file's */
 	git_oid oid;   /* SHAPE_BLOB, SHAPE_REPO; zero if unknown */
 	/* of the file, for any kind but SHAPE_NOTHING; 0 if the shape came from a tree: */
 	int64_t size, mtime_ns, ctime_us;
@@ -35,6 +36,15 @@ void shape_of_file(struct shape *s, const struct gate *g, const char *path, int6
 void shape_of_content(struct shape *s, const struct gate *g, const char *path, int64_t *budget);
 /* What a commit's tree (may be NULL: an empty one) holds there. */
 void shape_of_entry(struct shape *s, git_tree *tree, const char *path);
+
+/* When the file at a path of the system's was touched last, or 0. */
+int64_t shape_stamp(const char *path);
+/* When the file was touched last; or the nearest folder above that is there. By the clock of the file
+ * system, microseconds since 1970; 0: not known, as of a repository. */
+int64_t shape_touched(const struct gate *g, const char *path);
+int64_t shape_folder_touched(const struct gate *g, const char *path);
+/* When the file was made; 0 where the file system does not say. */
+int64_t shape_born(const struct gate *g, const char *path);
 
 int shape_same(const struct shape *a, const struct shape *b, const struct gate *g);
 /* Is the file untouched: same inode, size and times, all older than start_us? */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Layout: "steno state\n", gitdir NUL, head NUL, the cut flag as one byte; then for each path its
+/* Layout: "steno state\n", gitdir NUL, head NUL, branch NUL, the cut flag as one byte; then for each path its
  * struct shape, the path, NUL; and "end" NUL in place of a last shape, so that a state that was
  * half written is told from a whole one. */
 #include "state.h"
@@ -23,11 +23,13 @@ static void put_text(struct buf *b, const char *text)
 	buf_put(b, text, strlen(text) + 1);
 }
 
-void state_put_head(struct buf *b, const char *gitdir, const char *head, int cut)
+void state_put_head(struct buf *b, const char *gitdir, const char *head, const char *branch,
+		    int cut)
 {
 	buf_puts(b, magic);
 	put_text(b, gitdir);
 	put_text(b, head ? head : "");
+	put_text(b, branch ? branch : "");
 	buf_putc(b, cut != 0);
 }
 
@@ -94,7 +96,8 @@ static int take_all(struct state *s)
 		return -1;
 	s->gitdir = take_text(&s->bytes, &at);
 	s->head = s->gitdir ? take_text(&s->bytes, &at) : NULL;
-	if (!s->head || at >= s->bytes.len)
+	s->branch = s->head ? take_text(&s->bytes, &at) : NULL;
+	if (!s->branch || at >= s->bytes.len)
 		return -1;
 	s->cut = s->bytes.data[at];
 	return take_paths(s, at + 1);

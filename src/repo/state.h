@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* state: what survey_begin() leaves for survey_end(): the commit, and the shape of each path that
- * was dirty. A private file between two runs of the same program, so its layout is free to change. */
+/* state: what survey_begin() leaves for survey_end(), and one look for the next: the commit, and the
+ * shape of each path that was dirty. A private file between two runs of the same program, so its layout is free to change. */
 #ifndef STENO_STATE_H
 #define STENO_STATE_H
 
@@ -16,7 +16,8 @@ struct state_path {
 
 struct state {
 	const char *gitdir;	  /* into `bytes` */
-	const char *head;	  /* commit at the start, hex; "" if there was none */
+	const char *head;	  /* commit then, hex; "" if there was none */
+	const char *branch;	  /* "" if there was none */
 	int cut;		  /* not all dirty paths are in it */
 	struct state_path *paths; /* by strcmp() */
 	size_t n;
@@ -24,7 +25,8 @@ struct state {
 };
 
 /* Writing: head first, then the paths in order, then state_write(). */
-void state_put_head(struct buf *b, const char *gitdir, const char *head, int cut);
+void state_put_head(struct buf *b, const char *gitdir, const char *head, const char *branch,
+		    int cut);
 void state_put_path(struct buf *b, const char *path, const struct shape *shape);
 int state_write(int fd, const struct buf *b, struct err *err);
 

@@ -9,69 +9,7 @@
 #include "fact.h"
 #include "gate.h"
 #include "state.h"
-#include "status.h"
-
-#include <string.h>
-
-static const int64_t hash_budget = (int64_t)256 << 20;
-
-struct survey {
-	struct facts facts;
-	struct gate gate;
-	struct status status;
-	int started;
-};
-
-/* The tree of a commit; NULL in *tree, and 0, for no commit. */
-static int tree_of(git_tree **tree, const struct gate *g, const git_oid *oid, struct err *err)
-{
-	git_commit *commit = NULL;
-	int rc = 0;
-
-	*tree = NULL;
-	if (!oid)
-		return 0;
-	if (git_commit_lookup(&commit, g->repo, oid) < 0 || git_commit_tree(tree, commit) < 0)
-		rc = gate_err(err, "read the commit");
-	git_commit_free(commit);
-	return rc;
-}
-
-/* An oid from its hex, or NULL for none. */
-static const git_oid *parse_oid(git_oid *oid, const char *hex)
-{
-	return hex && *hex && git_oid_fromstr(oid, hex) == 0 ? oid : NULL;
-}
-
-static int survey_open(struct survey *s, const struct place *p, const char *gitdir, struct err *err)
-{
-	if (p->why)
-		return err_set(err, "%s", p->why);
-	if (!p->repo)
-		return err_set(err, "%s is not in a git working tree", p->root);
-	if (gate_start(err) < 0)
-		return -1;
-	s->started = 1;
-	return gate_enter(&s->gate, gitdir ? gitdir : p->root, p->root, err);
-}
-
-static int survey_close(struct survey *s, int rc, const struct err *why)
-{
-	struct json *j;
-
-	if (rc < 0) {
-		j = fact_new("unreadable");
-		json_put_text(j, "why", why->text);
-		fact_send(&s->facts, j);
-	}
-	status_release(&s->status);
-	if (s->started) {
-		gate_leave(&s->gate);
-		gate_stop();
-	}
-	facts_release(&s->facts);
-	return rc;
-}
+#include "survey_private.h"
 
 /* One path that differs at the start: its shape into the state, and a fact while they are few.
  * Returns what fact_path() did not tell. A file that was touched after the session began was
@@ -95,7 +33,7 @@ static int64_t take_down(struct survey *s, struct buf *state, const struct statu
 static int begin(struct survey *s, const struct place *p, const char *logs, int fd,
 		 int64_t start_us, struct err *err)
 {
-	int64_t budget = hash_budget, told = 0, left_out = 0;
+	int64_t budget = CHANGES_BUDGET, told = 0, left_out = 0;
 	struct buf state = {0};
 	git_tree *tree = NULL;
 	struct json *j;
@@ -103,12 +41,12 @@ static int begin(struct survey *s, const struct place *p, const char *logs, int 
 	size_t i;
 	int rc = -1;
 
-	if (tree_of(&tree, &s->gate, parse_oid(&oid, p->head), err) < 0 ||
+	if (gate_tree(&tree, &s->gate, gate_oid(&oid, p->head), err) < 0 ||
 	    status_read(&s->status, &s->gate, tree, logs, err) < 0)
 		goto out;
 	status_sort(&s->status);
 	left_out = s->status.dropped;
-	state_put_head(&state, git_repository_path(s->gate.repo), p->head,
+	state_put_head(&state, git_repository_path(s->gate.repo), p->head, p->branch,
 		       s->status.dropped || s->status.n > STATUS_KEEP);
 	for (i = 0; i < s->status.n; i++) {
 		if (i < STATUS_KEEP)
@@ -139,58 +77,10 @@ int survey_begin(const struct place *p, const char *logs, int state, int64_t sta
 
 	if (rc == 0)
 		rc = begin(&s, p, logs, state, start_us, &own);
-	survey_close(&s, rc, &own);
+	survey_close(&s, rc, "unreadable", &own);
 	if (rc < 0 && err)
 		*err = own;
 	return rc;
-}
-
-struct heads {
-	git_oid then, now;
-	const git_oid *was, *is; /* NULL: unborn */
-	git_tree *then_tree, *now_tree;
-	git_diff *between; /* NULL when HEAD is the same */
-};
-
-static void tell_head(struct survey *s, const git_oid *head)
-{
-	static const char heads[] = "refs/heads/";
-	char hex[2 * sizeof(git_oid) + 1];
-	git_reference *ref = NULL;
-	const char *target = NULL;
-	struct json *j = fact_new("head");
-
-	json_put_text(j, "oid", head ? git_oid_tostr(hex, sizeof(hex), head) : NULL);
-	if (git_reference_lookup(&ref, s->gate.repo, "HEAD") == 0)
-		target = git_reference_symbolic_target(ref);
-	if (target && strncmp(target, heads, sizeof(heads) - 1) == 0)
-		json_put_text(j, "branch", target + sizeof(heads) - 1);
-	else
-		json_put_null(j, "branch");
-	git_reference_free(ref);
-	fact_send(&s->facts, j);
-}
-
-static int read_heads(struct heads *h, const struct gate *g, const struct state *before,
-		      struct err *err)
-{
-	h->was = parse_oid(&h->then, before->head);
-	if (git_reference_name_to_id(&h->now, g->repo, "HEAD") == 0)
-		h->is = &h->now;
-	if (tree_of(&h->then_tree, g, h->was, err) < 0 || tree_of(&h->now_tree, g, h->is, err) < 0)
-		return -1;
-	if ((!h->was && !h->is) || (h->was && h->is && git_oid_equal(h->was, h->is)))
-		return 0;
-	if (git_diff_tree_to_tree(&h->between, g->repo, h->then_tree, h->now_tree, NULL) < 0)
-		return gate_err(err, "compare two commits");
-	return 0;
-}
-
-static void heads_release(struct heads *h)
-{
-	git_diff_free(h->between);
-	git_tree_free(h->then_tree);
-	git_tree_free(h->now_tree);
 }
 
 static void tell_untracked(struct survey *s)
@@ -219,7 +109,7 @@ static int end(struct survey *s, const char *logs, const struct state *before, i
 	size_t i;
 	int rc = -1;
 
-	if (read_heads(&h, &s->gate, before, err) < 0 ||
+	if (heads_read(&h, &s->gate, before, err) < 0 ||
 	    status_read(&s->status, &s->gate, h.now_tree, logs, err) < 0)
 		goto out;
 	if (h.between)
@@ -227,10 +117,17 @@ static int end(struct survey *s, const char *logs, const struct state *before, i
 	for (i = 0; i < before->n; i++)
 		status_add(&s->status, before->paths[i].path, STATUS_BEFORE);
 	status_sort(&s->status);
-	tell_head(s, h.is);
+	fact_send(&s->facts, heads_fact(&h, "head"));
 	if (commits_tell(&s->facts, &s->gate, h.was, h.is, start_us, err) < 0)
 		goto out;
-	changes_tell(&s->facts, &s->gate, before, &s->status, h.then_tree, h.now_tree, start_us);
+	changes_tell(&s->facts,
+		     &(struct changes){.gate = &s->gate,
+				       .before = before,
+				       .then_tree = h.then_tree,
+				       .now_tree = h.now_tree,
+				       .since_us = start_us,
+				       .budget = CHANGES_BUDGET},
+		     &s->status);
 	tell_untracked(s);
 	if (diff_tell(&s->facts, &s->gate, &s->status, &bytes, err) < 0)
 		goto out;
@@ -255,7 +152,7 @@ int survey_end(const struct place *p, const char *logs, int state, int64_t start
 		rc = survey_open(&s, p, before.gitdir, &own);
 	if (rc == 0)
 		rc = end(&s, logs, &before, start_us, &own);
-	survey_close(&s, rc, &own);
+	survey_close(&s, rc, "unreadable", &own);
 	state_release(&before);
 	if (rc < 0 && err)
 		*err = own;

@@ -12,8 +12,19 @@
  *         {"fact":"untracked","path":P}          untracked now
  *         {"fact":"diff","text":T}               the next piece of `git diff --no-ext-diff`
  *         {"fact":"ended","diff_bytes":N}        the last of end
- *  either: {"fact":"limit","what":W,"left_out":N}  a list or the diff was cut, or does not say all
- *          {"fact":"unreadable","why":T}           git could not be asked; nothing follows
+ *  look:  {"fact":"moved","oid":H|null,"branch":B|null}  HEAD is another than at the look before
+ *         {"fact":"made","oid":H,"subject":T}    a commit made since, oldest first
+ *         {"fact":"changed","how":"created"|"edited"|"removed","path":P}  since
+ *         {"fact":"looked","since":A,"until":B}  the last of a look, which has seen all changes
+ *                                                between; without it what is above counts for nothing
+ *         {"fact":"blind","why":T}               no look could be taken; there will be no more
+ *  any:   {"fact":"limit","what":W,"left_out":N}  a list or the diff was cut, or does not say all
+ *         {"fact":"unreadable","why":T}          at begin or end git could not be asked
+ * Times are microseconds since the session began. What a look finds bears "at": it was then for the
+ * last time, or up to 20 ms later; or "till": it was then at the latest; or both: it was some time
+ * between. Where there is no "at" it may have been from A on, and where there is neither, up to the
+ * time of the event itself. "born" is when the file was made, if after A: nothing happened to it
+ * before. A file that is touched while a look is taken is left to the next one.
  * S is one of "M" "A" "D" "T" "U" "?" (modified, added, deleted, type changed, unmerged, untracked;
  * a rename is a "D" and an "A"). Paths are relative to the root, '/'-separated; one that is not
  * UTF-8, holds control characters or begins with a quote is quoted as git quotes it ("a\303...");
@@ -21,13 +32,14 @@
  * that is no longer ignored counts as created. The folder of the logs is left out everywhere: of
  * the dirty, created, edited, removed and untracked files and of the diff.
  *
- * Lists hold at most 10,000 paths or 1,000 commits, the diff at most 8 MiB, cut at the end of a
- * line. W, in words, is one of
+ * Lists hold at most 10,000 paths (of a look 1,000) or 1,000 commits, the diff at most 8 MiB, cut at
+ * the end of a line. W, in words, is one of
  *   "paths that were dirty" "files changed" "commits" "untracked files"
  *   "bytes of the diff"                     past the 8 MiB
  *   "bytes of the diff that are not UTF-8"  each bad sequence of them is a U+FFFD in the text
  *   "combined diffs of unmerged files"      git shows one; here "* Unmerged path X" stands
  *   "files that could not be read for the diff"
+ *   "files that commands changed"           of a look
  *
  * What changed is told by comparing what stood at a path at the start with what stands there now,
  * by content up to 16 MiB a file and 256 MiB together, else by size, time and inode. */
@@ -75,5 +87,19 @@ int survey_begin(const struct place *p, const char *logs, int state, int64_t sta
 		 survey_emit *emit, void *ctx, struct err *err);
 int survey_end(const struct place *p, const char *logs, int state, int64_t start_us,
 	       survey_emit *emit, void *ctx, struct err *err);
+
+/* A look at what has changed since the look before, the first of them since survey_begin(). */
+struct survey_look {
+	int begun;	   /* what survey_begin() left */
+	int state;	   /* an empty file before the first look; then what the look before left */
+	int64_t since_us;  /* when the look before began; 0 */
+	int64_t until_us;  /* now */
+	int64_t wall_us;   /* the wall clock when the session began, as it goes now */
+	int clock_was_set; /* since the look before: the files' times say nothing */
+};
+
+/* As survey_end(); a state that is not whole afterwards makes the next look fail. */
+int survey_look(const struct place *p, const char *logs, const struct survey_look *look,
+		survey_emit *emit, void *ctx, struct err *err);
 
 #endif

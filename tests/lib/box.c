@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -141,4 +142,24 @@ char *box_ask(const char *fmt, ...)
 		return NULL;
 	}
 	return (char *)b.data;
+}
+
+int64_t box_wall_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+void box_tick(void)
+{
+	struct timespec now, stamp;
+
+	/* a late tick may leave it behind even after it has moved */
+	clock_gettime(CLOCK_REALTIME, &now);
+	do {
+		clock_gettime(CLOCK_REALTIME_COARSE, &stamp);
+	} while (stamp.tv_sec < now.tv_sec ||
+		 (stamp.tv_sec == now.tv_sec && stamp.tv_nsec <= now.tv_nsec));
 }

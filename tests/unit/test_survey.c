@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char *box;
@@ -32,28 +31,6 @@ struct session {
 	struct said begin, end;
 	int began, ended;
 };
-
-static int64_t wall_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-/* Passes the moment after which every file's change time is later than what was before: the
- * kernel's coarse clock must tick. */
-static void let_clock_tick(void)
-{
-	struct timespec now, stamp;
-
-	/* a late tick may leave it behind even after it has moved */
-	clock_gettime(CLOCK_REALTIME, &now);
-	do {
-		clock_gettime(CLOCK_REALTIME_COARSE, &stamp);
-	} while (stamp.tv_sec < now.tv_sec ||
-		 (stamp.tv_sec == now.tv_sec && stamp.tv_nsec <= now.tv_nsec));
-}
 
 static void hear(void *ctx, const char *fact, size_t n)
 {
@@ -102,9 +79,9 @@ static void begin_at(struct session *s, const char *dir, int64_t start_us)
 
 static void begin(struct session *s, const char *dir)
 {
-	let_clock_tick();
-	begin_at(s, dir, wall_us());
-	let_clock_tick();
+	box_tick();
+	begin_at(s, dir, box_wall_us());
+	box_tick();
 }
 
 static void end(struct session *s)
@@ -266,9 +243,9 @@ static void test_late_start(void)
 
 	make("late");
 	box_sh("cd late; echo dirty >> b");
-	let_clock_tick();
-	start = wall_us();
-	let_clock_tick();
+	box_tick();
+	start = box_wall_us();
+	box_tick();
 	box_sh("cd late; echo quick > quick; echo quick >> a");
 	begin_at(&s, "late", start);
 	said(&s.begin, "before M b\nbegun 1\n", "what the first command did was not dirty before");
