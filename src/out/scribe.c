@@ -64,6 +64,7 @@ static void on_started(void *ctx, const struct command *c)
 	struct follow_report r = {.worked_in = reader_offset(d->reader), .began = c->start_wall_us};
 	size_t n = c->text.len < sizeof(r.name) - 1 ? c->text.len : sizeof(r.name) - 1;
 
+	transcript_put_started(d->transcript, c);
 	if (!n || c->text_from == COMMAND_TEXT_ARGV)
 		return;
 	memcpy(r.name, c->text.data, n - utf8_cut_tail(c->text.data, n));

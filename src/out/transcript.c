@@ -9,6 +9,7 @@
 #include "../tape/event.h"
 #include "../tape/header.h"
 #include "dialogue.h"
+#include "looks.h"
 #include "markdown.h"
 #include "spool.h"
 #include "wording.h"
@@ -25,6 +26,7 @@ struct transcript {
 	const struct header *header;
 	struct spool body, commands;
 	struct worktree changes;
+	struct looks looks;
 	struct dialogue dialogue;
 	struct buf scratch; /* of what is being put */
 };
@@ -47,6 +49,7 @@ void transcript_free(struct transcript *t)
 	spool_release(&t->body);
 	spool_release(&t->commands);
 	worktree_release(&t->changes);
+	looks_release(&t->looks);
 	dialogue_release(&t->dialogue);
 	buf_release(&t->scratch);
 	free(t);
@@ -216,6 +219,7 @@ void transcript_put_command(struct transcript *t, const struct command *c)
 {
 	struct buf *out = &t->scratch;
 
+	looks_ended(&t->looks, c);
 	buf_clear(out);
 	put_section(t, out, c);
 	spool_put(&t->body, out->data, out->len);
@@ -267,12 +271,33 @@ static void put_note(struct transcript *t, const struct event *e)
 	buf_release(&text);
 }
 
+static void put_look(struct transcript *t)
+{
+	static const struct looks_form form = {markdown_code, markdown_inline};
+	struct buf *out = &t->scratch;
+
+	buf_clear(out);
+	buf_puts(out, "\n> ");
+	looks_tell(&t->looks, &form, out);
+	buf_putc(out, '\n');
+	if (t->looks.n || t->looks.left_out)
+		spool_put(&t->body, out->data, out->len);
+}
+
 void transcript_put_fact(struct transcript *t, const struct event *e)
 {
-	if (e->code == EVENT_FACT)
-		worktree_put(&t->changes, e);
-	else
+	if (e->code != EVENT_FACT) {
 		put_note(t, e);
+		return;
+	}
+	worktree_put(&t->changes, e);
+	if (looks_put(&t->looks, e) == LOOKS_LOOKED)
+		put_look(t);
+}
+
+void transcript_put_started(struct transcript *t, const struct command *c)
+{
+	looks_started(&t->looks, c);
 }
 
 /* The file */

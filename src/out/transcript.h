@@ -20,6 +20,7 @@ struct transcript *transcript_new(const struct header *h, int dir);
 void transcript_free(struct transcript *t);
 
 /* What the story tells (story.h), in its order. */
+void transcript_put_started(struct transcript *t, const struct command *c);
 void transcript_put_command(struct transcript *t, const struct command *c);
 void transcript_put_loose(struct transcript *t, int64_t at_us, const struct excerpt *text);
 void transcript_put_words(struct transcript *t, int64_t at_us, const struct words *w);

@@ -138,6 +138,7 @@ static void on_begin(struct story *s, struct measured *m, const struct mark *mar
 	c->start_wall_us = s->wall_us + s->now_us;
 	if (mark->wall_us >= 0 && mark->wall_us <= wall_most)
 		c->start_wall_us = mark->wall_us;
+	c->earliest_us = c->start_wall_us - s->wall_us;
 	c->text_cut = mark->cut > 0;
 	c->pid = mark->pid;
 	c->on_terminal = mark->tty > 0;

@@ -38,6 +38,7 @@ static void on_started(void *ctx, const struct command *c)
 
 	if (c->seq != ++t->begun)
 		bug("commands begin out of order");
+	transcript_put_started(t->transcript, c);
 }
 
 static void on_ended(void *ctx, const struct command *c)
