@@ -65,6 +65,7 @@ struct rec {
 	int measure; /* what agents' shells run: 1, 0, -1: if it is an agent */
 	char *argv_shell[2];
 	int state; /* the survey's */
+	int look_state;
 };
 
 /* Options */
@@ -221,6 +222,22 @@ static int survey_end_child(void *ctx, int in, int out)
 	jail_enter(-1);
 	return survey_end(&r->place, logs_in_root(r), r->state, r->session.start_wall, write_fact,
 			  &out, NULL) < 0;
+}
+
+static int look_child(void *ctx, int in, int out)
+{
+	struct rec *r = ctx;
+	const struct look_plan *plan = &r->session.look_plan;
+	struct survey_look look = {.begun = r->state,
+				   .state = r->look_state,
+				   .since_us = plan->since_us,
+				   .until_us = plan->until_us,
+				   .wall_us = plan->wall_us,
+				   .clock_was_set = plan->clock_was_set};
+
+	(void)in;
+	jail_enter(-1);
+	return survey_look(&r->place, logs_in_root(r), &look, write_fact, &out, NULL) < 0;
 }
 
 /* n bytes from a pipe that does not block, or -1 when they do not come. */
@@ -593,6 +610,7 @@ static void release(struct rec *r)
 	child_close(&r->session.survey);
 	place_release(&r->place);
 	io_close(&r->state);
+	io_close(&r->look_state);
 	buf_release(&r->text);
 	free(r->user_dir);
 	free(r->folder);
@@ -632,6 +650,7 @@ static int prepare(struct rec *r, char **command, struct err *err)
 	if (find_cwd(s->cwd, sizeof(s->cwd)) < 0)
 		return err_sys(err, "find the current directory");
 	r->state = memfd_create("steno-survey", MFD_CLOEXEC);
+	r->look_state = memfd_create("steno-look", MFD_CLOEXEC);
 	tty_init(&r->tty, STDIN_FILENO);
 	settle_size(r);
 	find_place(r);
@@ -653,7 +672,9 @@ static int prepare(struct rec *r, char **command, struct err *err)
 	s->scribe = scribe_child;
 	s->painter = painting_child;
 	s->survey_end = r->place.repo ? survey_end_child : NULL;
+	s->look = r->place.repo && !s->text ? look_child : NULL;
 	s->survey_state = r->state;
+	s->look_state = r->look_state;
 	s->ctx = r;
 	s->reader = reader_child;
 	return 0;
@@ -675,6 +696,7 @@ int cmd_rec(int argc, char **argv)
 {
 	struct rec r = {
 		.state = -1,
+		.look_state = -1,
 		.report = -1,
 		.measure = -1,
 		.session = {

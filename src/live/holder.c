@@ -48,6 +48,7 @@ enum {
 	SIDE_SCRIBE,
 	SIDE_SURVEY,
 	SIDE_WATCHER,
+	SIDE_LOOK,
 	SIDE_END,
 	SIDE_CONTROL,
 	SIDE_INBOX,
@@ -73,6 +74,7 @@ static void watch(struct holder *h, struct pollfd p[SIDES])
 	p[SIDE_SCRIBE] = (struct pollfd){.fd = h->follower.child.out, .events = POLLIN};
 	p[SIDE_SURVEY] = (struct pollfd){.fd = h->survey.out, .events = POLLIN};
 	p[SIDE_WATCHER] = (struct pollfd){.fd = h->watcher.out, .events = POLLIN};
+	p[SIDE_LOOK] = (struct pollfd){.fd = h->looker.child.out, .events = POLLIN};
 	p[SIDE_END].fd = h->sock >= 0 || h->reaped ? -1 : h->pidfd; /* a front would tell */
 	p[SIDE_END].events = POLLIN;
 	p[SIDE_CONTROL] = (struct pollfd){.fd = h->control.epoll, .events = POLLIN};
@@ -105,6 +107,8 @@ static int64_t keep_time(struct holder *h)
 		holder_serve_control(h);
 	if (h->now < h->quiet_till)
 		earlier(&next, h->quiet_till);
+	if (h->survey.out < 0)
+		earlier(&next, looker_check(&h->looker, h->now));
 	earlier(&next, input_time(&h->input, h->master, h->now));
 	earlier(&next, control_due(&h->control));
 	if (h->linger_till > h->now)
@@ -142,6 +146,8 @@ static void serve(struct holder *h, const struct pollfd p[SIDES])
 		holder_hear_survey(h);
 	if (p[SIDE_WATCHER].revents)
 		holder_hear_watcher(h);
+	if (p[SIDE_LOOK].revents && h->looker.child.out >= 0)
+		holder_hear_look(h);
 	if (p[SIDE_END].revents)
 		holder_program_vanished(h);
 	if (h->arranged)
@@ -259,6 +265,7 @@ static void take_over(struct holder *h, const struct legacy *legacy)
 	h->now = clock_mono_us();
 	if (!h->exit_recorded)
 		recorder_lost(&h->recorder, h->now, why);
+	looker_stop(&h->looker, why);
 }
 
 static void prepare(struct holder *h, struct session *s, int sock, const struct legacy *legacy)
@@ -286,6 +293,7 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 		holder_notice(h, "out of memory");
 		_exit(3);
 	}
+	looker_init(&h->looker, s, holder_put_look, h);
 	holder_open_control(h);
 	h->now = clock_mono_us();
 	follower_start(&h->follower, s, holder_name, h, h->now);

@@ -53,6 +53,7 @@ static int number_of(const unsigned char *mark, size_t n)
 
 void holder_count_mark(struct holder *h, const unsigned char *mark, size_t n)
 {
+	looker_mark(&h->looker, (char)mark[0], h->now);
 	if (mark[0] == 'C') {
 		h->command = number_of(mark, n);
 		h->name[0] = '\0';

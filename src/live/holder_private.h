@@ -9,6 +9,7 @@
 #include "holder.h"
 #include "input.h"
 #include "leavekey.h"
+#include "looker.h"
 #include "recorder.h"
 #include "session.h"
 #include "terminal.h"
@@ -77,6 +78,7 @@ struct holder {
 	int watchers;	 /* so many were started */
 	int64_t rung_at; /* when it was last told of output */
 	pid_t front;
+	struct looker looker;
 	int64_t now;	    /* clock_mono_us() of this turn of the loop */
 	int64_t carry_at;   /* when the cut character came */
 	int64_t quiet_till; /* the pty is not looked at before */
@@ -162,7 +164,9 @@ void holder_end_seats(struct holder *h, int status);
 /* holder_inbox.c: what `steno -c` reports */
 void holder_hear_inbox(struct holder *h);
 
-/* holder_survey.c: git's facts at the beginning and at the end */
+/* holder_survey.c: git's facts at the beginning, at the end and in between */
+void holder_put_look(void *ctx, const char *fact, size_t n);
+void holder_hear_look(struct holder *h);
 void holder_hear_survey(struct holder *h);
 int holder_await_survey(struct holder *h, int64_t most);
 void holder_survey_end(struct holder *h);

@@ -160,6 +160,8 @@ void holder_reap(struct holder *h)
 		h->reaped = 1;
 		h->wait_status = end.si_code == CLD_EXITED ? W_EXITCODE(n, 0) : W_EXITCODE(0, n);
 	}
+	if (h->looker.child.pid > 0 && waitpid(h->looker.child.pid, &n, WNOHANG) > 0)
+		looker_died(&h->looker, n);
 	if (h->follower.child.pid > 0 && waitpid(h->follower.child.pid, NULL, WNOHANG) > 0)
 		follower_died(&h->follower, h->now);
 }

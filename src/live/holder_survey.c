@@ -33,6 +33,21 @@ void holder_hear_survey(struct holder *h)
 	follower_ring(&h->follower, 0, h->now);
 }
 
+void holder_put_look(void *ctx, const char *fact, size_t n)
+{
+	struct holder *h = ctx;
+
+	h->now = clock_mono_us(); /* what it tells had happened by then */
+	put_fact(h, fact, n);
+}
+
+void holder_hear_look(struct holder *h)
+{
+	looker_hear(&h->looker, h->now);
+	if (h->looker.child.out < 0)
+		follower_ring(&h->follower, 0, h->now);
+}
+
 /* Until the survey has said all, but not longer than `most`. 1: it has. */
 int holder_await_survey(struct holder *h, int64_t most)
 {
@@ -72,6 +87,8 @@ void holder_survey_end(struct holder *h)
 		return;
 	if (!holder_await_survey(h, LATE_US))
 		stop_survey(h, "git took too long when the session began");
+	else
+		looker_finish(&h->looker);
 	memset(&h->facts, 0, offsetof(struct facts, line));
 	if (child_start(&h->survey, "steno-survey", h->s->survey_end, h->s->ctx, keep, 1, &err) < 0)
 		stop_survey(h, "no process for git could be started");

@@ -16,6 +16,14 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+/* What a look is told; each of its times is the session's, in microseconds. */
+struct look_plan {
+	int64_t since_us;  /* until when the look before saw all */
+	int64_t until_us;  /* now */
+	int64_t wall_us;   /* the wall clock when the session began, as it goes now */
+	int clock_was_set; /* meanwhile */
+};
+
 struct session {
 	struct program program;
 	const char *text; /* the command as a shell would read it; NULL: an interactive shell */
@@ -34,14 +42,17 @@ struct session {
 	struct logs logs;
 
 	/* The children that parse, given from outside so that live/ needs none of their headers. */
-	child_main *scribe;	    /* in: the doorbell (see scribe.h), out: its reports */
-	child_main *painter;	    /* of the front's viewer; ctx: see viewer.h */
-	child_main *survey_end;	    /* out: facts, one a line; NULL: no repository */
-	void *ctx;		    /* for both, and for this: */
+	child_main *scribe;	/* in: the doorbell (see scribe.h), out: its reports */
+	child_main *painter;	/* of the front's viewer; ctx: see viewer.h */
+	child_main *survey_end; /* out: facts, one a line; NULL: no repository */
+	child_main *look;	/* out: facts; 1: it could not look and has said why. NULL: none */
+	void *ctx;		/* for all of them, and for this: */
 	void (*started)(void *ctx); /* once, in the front: the program runs; or NULL */
 	child_main *reader;	    /* of an agent's log: see watcher.h, which gives it its
 				       ctx; or NULL */
-	int survey_state;	    /* kept open for survey_end */
+	int survey_state;	    /* kept open for survey_end and look */
+	int look_state;		    /* kept open for look */
+	struct look_plan look_plan; /* the holder's, who fills it in before each */
 	struct child survey;	    /* the survey of the beginning, already running */
 };
 
