@@ -4,15 +4,13 @@
 #ifndef STENO_SHOW_H
 #define STENO_SHOW_H
 
-#include "../base/buf.h"
 #include "recording.h"
 
 #include <stdint.h>
 
+struct buf;
 struct command;
 struct err;
-struct event;
-struct header;
 
 struct show {
 	struct recording recording;
@@ -33,7 +31,7 @@ int show_screen(struct show *s, struct err *err);
 /* The text of a session, or a command, as it comes, until the end. */
 int show_follow(struct show *s, struct err *err);
 
-/* show_head.c: what is known of a command, a line for each thing; what is not known says why. A
+/* show_head.c: what is known of a command, a line for each thing but what it changed; what is not known says why. A
  * command that runs has begun only: SHOW_HEAD_BEGUN leaves out what its end will tell. */
 enum { SHOW_HEAD_COLOURS = 1, SHOW_HEAD_BEGUN = 2 };
 void show_put_head(struct buf *out, const char *session, const struct command *c, int flags);
@@ -41,20 +39,5 @@ void show_put_head(struct buf *out, const char *session, const struct command *c
 void show_put_tail(struct buf *out, const struct command *c, int flags);
 /* The beginning of such a line. */
 void show_put_title(struct buf *out, const char *title);
-
-/* show_changes.c: what a command changed. Zero-initialise it. */
-struct show_changes {
-	struct buf list; /* a line for each file or commit */
-	size_t count;
-	int is_known, is_unreadable, is_cut;
-};
-
-/* Takes in what git said; other events are passed over. */
-void show_changes_put(struct show_changes *c, const struct event *e);
-/* SHOW_CHANGES_ALL: the command is the session's one program, so that the session's changes are its. */
-enum { SHOW_CHANGES_ALL = 1 };
-void show_put_changes(struct buf *out, const struct show_changes *c, const char *session,
-		      const struct header *h, int flags);
-void show_changes_release(struct show_changes *c);
 
 #endif

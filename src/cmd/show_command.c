@@ -14,31 +14,28 @@
 #include "pager.h"
 #include "print.h"
 #include "progress.h"
+#include "show_changed.h"
 #include "target.h"
 
 #include <inttypes.h>
-#include <string.h>
 #include <unistd.h>
 
 struct one {
 	const struct show *show;
 	struct story *story;
 	struct spool lines;
-	struct buf head; /* or the text alone */
-	struct show_changes changes;
-	int found;
-	int is_all;	       /* the session is this command */
-	const char *no_output; /* what to say where there is none */
+	struct buf head;       /* or the text alone */
 	uint32_t count;	       /* commands so far */
-	int done;	       /* nothing more is to be learned of it */
+	int done;	       /* nothing of it will change */
+	const char *no_output; /* what to say where there is none */
+	struct show_changed changed;
 };
 
 static void take_facts(struct one *one, const struct command *c)
 {
 	const struct show *show = one->show;
 
-	one->found = 1;
-	one->is_all = !strcmp(c->src, "argv");
+	buf_clear(&one->head);
 	one->no_output = wording_no_output(c);
 	if (show->only_text && c->text.len) {
 		buf_put(&one->head, c->text.data, c->text.len);
@@ -51,23 +48,26 @@ static void take_facts(struct one *one, const struct command *c)
 
 static void on_started(void *ctx, const struct command *c)
 {
-	((struct one *)ctx)->count = c->seq;
+	struct one *one = ctx;
+
+	one->count = c->seq;
+	show_changed_started(&one->changed, c);
+}
+
+static void on_fact(void *ctx, const struct event *e)
+{
+	show_changed_fact(&((struct one *)ctx)->changed, e);
 }
 
 static void on_ended(void *ctx, const struct command *c)
 {
 	struct one *one = ctx;
 
-	if (c->seq != one->show->number || one->found)
+	show_changed_ended(&one->changed, c);
+	if (c->seq != one->show->number || one->done)
 		return;
 	take_facts(one, c);
-	/* What the session's one program changed comes at the end of the recording. */
-	one->done = !one->is_all;
-}
-
-static void on_fact(void *ctx, const struct event *e)
-{
-	show_changes_put(&((struct one *)ctx)->changes, e);
+	one->done = 1;
 }
 
 static void on_line(void *ctx, const struct command *c, const unsigned char *text, size_t n)
@@ -86,9 +86,22 @@ static void end_story(struct one *one)
 	const struct command *c =
 		one->show->recording.is_running ? story_running(one->story) : NULL;
 
-	if (c && c->seq == one->show->number)
+	if (c && c->seq == one->show->number) {
 		take_facts(one, c);
+		one->done = 1;
+	}
 	story_end(one->story);
+}
+
+/* What it changed is told after its end. */
+static int wants_changed(const struct one *one)
+{
+	return !one->show->only_text && !one->show->only_output;
+}
+
+static int is_complete(const struct one *one)
+{
+	return one->done && (!wants_changed(one) || show_changed_is_complete(&one->changed));
 }
 
 static int read_command(struct one *one, struct err *err)
@@ -99,8 +112,9 @@ static int read_command(struct one *one, struct err *err)
 	int rc = 1;
 
 	progress_begin(&progress, "show", 0);
-	while (!one->done && (rc = source_next(source, &e, err)) == 1) {
-		story_put(one->story, &e);
+	while (!is_complete(one) && (rc = source_next(source, &e, err)) == 1) {
+		if (!one->done || e.code != EVENT_OUTPUT)
+			story_put(one->story, &e);
 		progress_step(&progress, source_offset(source), source_size(source));
 	}
 	if (!rc)
@@ -108,23 +122,10 @@ static int read_command(struct one *one, struct err *err)
 	progress_end(&progress);
 	if (rc < 0)
 		return -1;
-	if (one->found)
+	if (one->done)
 		return 0;
 	err_set(err, "has no command %" PRIu32 ", only %" PRIu32, one->show->number, one->count);
 	return 1;
-}
-
-static void end_head(struct one *one)
-{
-	const struct show *s = one->show;
-
-	if (s->only_text || s->only_output)
-		return;
-	show_put_changes(&one->head, &one->changes, s->recording.name,
-			 source_header(s->recording.source), one->is_all ? SHOW_CHANGES_ALL : 0);
-	buf_putc(&one->head, '\n');
-	if (!spool_size(&one->lines))
-		buf_printf(&one->head, "(%s)\n", one->no_output);
 }
 
 static int print(struct one *one, struct err *err)
@@ -132,6 +133,13 @@ static int print(struct one *one, struct err *err)
 	struct pager pager = {0};
 	int rc;
 
+	if (wants_changed(one)) {
+		show_changed_put(&one->head, &one->changed, one->show->recording.name,
+				 one->show->recording.is_running ? SHOW_CHANGED_RUNNING : 0);
+		buf_putc(&one->head, '\n');
+		if (!spool_size(&one->lines))
+			buf_printf(&one->head, "(%s)\n", one->no_output);
+	}
 	if (one->show->with_pager)
 		pager_begin(&pager);
 	rc = io_write_all(STDOUT_FILENO, one->head.data, one->head.len, NULL, err);
@@ -147,7 +155,9 @@ int show_command(struct show *s, struct err *err)
 {
 	static const struct story_sink sink = {
 		.started = on_started, .ended = on_ended, .fact = on_fact, .line = on_line};
-	struct one one = {.show = s};
+	struct one one = {
+		.show = s,
+		.changed = {.header = source_header(s->recording.source), .number = s->number}};
 	int dir = target_scratch_dir(), rc;
 
 	spool_init(&one.lines, dir);
@@ -155,14 +165,12 @@ int show_command(struct show *s, struct err *err)
 	if (s->colours)
 		story_keep_colours(one.story);
 	rc = read_command(&one, err);
-	if (!rc) {
-		end_head(&one);
+	if (!rc)
 		rc = print(&one, err);
-	}
 	story_free(one.story);
 	spool_release(&one.lines);
-	show_changes_release(&one.changes);
 	buf_release(&one.head);
+	show_changed_release(&one.changed);
 	io_close(&dir);
 	return rc;
 }

@@ -45,6 +45,10 @@ static void test_codex(void)
 	is_str(lab_record_text(&lab, 2, "call_id"), "call_2_0", "and what the agent calls it");
 	lab_is_record(&lab, 3, "kill -TERM $$", 143);
 	lab_is_clean(&lab, "after an import");
+	buf_clear(&out);
+	lab_sh(&lab, &out, "\"$STENO\" show --no-pager last:3 | grep ^Changed:");
+	is_str(buf_str(&out), "Changed:   unknown: steno did not record it\n",
+	       "nobody looked at what its commands changed");
 
 	buf_clear(&out);
 	is_int(lab_sh(&lab, &out,
