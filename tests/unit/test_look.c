@@ -8,8 +8,10 @@
 #include "base/json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { STEPS = 16 };
@@ -358,8 +360,104 @@ static void test_blind(void)
 	done(&t);
 }
 
+/* Random acts: what a look finds must be what differs between two listings of all that git does not
+ * ignore, and none of it may be told as another act's. */
+
+static const char list[] =
+	"cd %s; git ls-files -co --exclude-standard | LC_ALL=C sort -u | while IFS= read -r f; do"
+	"  if [ -L \"$f\" ]; then printf '%%s\\tlink %%s\\n' \"$f\" \"$(readlink \"$f\")\";"
+	"  elif [ -f \"$f\" ]; then [ -x \"$f\" ] && x=x || x=-;"
+	"    printf '%%s\\t%%s\\n' \"$f\" \"$x $(git hash-object --no-filters \"$f\")\"; fi;"
+	"done > ../%s";
+static const char compare[] =
+	"LC_ALL=C join -t '\t' -a 1 -a 2 -e '' -o 0,1.2,2.2 then now | awk -F '\t' '"
+	"$2 == \"\" { print \"created \" $1 } $3 == \"\" { print \"removed \" $1 }"
+	"$2 != \"\" && $3 != \"\" && $2 != $3 { print \"edited \" $1 }'";
+
+static void put_act(struct buf *script, unsigned int *seed)
+{
+	static const char *const files[] = {"a", "b", "d/c", "run", "l", "x y", "d/e", "e/f"};
+	static const char *const acts[] = {"echo $n >> \"$f\"",
+					   "mkdir -p d e; seq $n > \"$f\"",
+					   "sed -i ${n}d \"$f\"",
+					   "rm -f \"$f\"",
+					   "chmod +x \"$f\"",
+					   "git add -A",
+					   "git stash -q",
+					   "git stash pop -q",
+					   "git commit -qm $n",
+					   "git reset -q --hard",
+					   "git rm -qf --cached --ignore-unmatch \"$f\"",
+					   "rm -f \"$f\"; mkdir -p d; ln -s a$n \"$f\"",
+					   "rm -rf g; mv d g; mv e d",
+					   "git checkout -q HEAD~1",
+					   "touch \"$f\""};
+	unsigned int act = (unsigned int)rand_r(seed) % (sizeof(acts) / sizeof(*acts));
+	unsigned int file = (unsigned int)rand_r(seed) % (sizeof(files) / sizeof(*files));
+
+	buf_printf(script, "n=%u; f='%s'; (%s) >/dev/null 2>&1 || true",
+		   (unsigned int)rand_r(seed) % 40 + 1, files[file], acts[act]);
+}
+
+/* What the look said of files, without the times; ok(): these are the last step's. */
+static void put_files(struct buf *out, struct trip *t, unsigned int seed)
+{
+	char line[256], *at;
+	const char *p = buf_str(&t->said), *end;
+
+	for (; (end = strchr(p, '\n')); p = end + 1) {
+		snprintf(line, sizeof(line), "%.*s", (int)(end - p), p);
+		if (!strncmp(line, "moved", 5) || !strncmp(line, "made", 4) ||
+		    !strcmp(line, "looked"))
+			continue;
+		while ((at = strstr(line, " at ")) || (at = strstr(line, " till "))) {
+			if (strtol(strrchr(line, ' '), NULL, 10) != t->n)
+				ok(0, "seed %u: %s was in step %d", seed, line, t->n);
+			*at = '\0';
+		}
+		buf_printf(out, "%s\n", line);
+	}
+}
+
+static void test_random(unsigned int seed)
+{
+	unsigned int first = seed;
+	struct trip t;
+	char dir[32];
+	int i;
+
+	snprintf(dir, sizeof(dir), "random%u", seed);
+	make(dir);
+	begin(&t, dir);
+	box_sh(list, dir, "then");
+	for (i = 0; i < STEPS; i++) {
+		struct buf script = {0}, got = {0};
+		char *want;
+
+		put_act(&script, &seed);
+		step(&t, buf_str(&script));
+		look_at(&t, now(&t));
+		put_files(&got, &t, first);
+		box_sh(list, dir, "now");
+		want = box_ask("%s && echo .", compare);
+		if (got.len)
+			got.len--;
+		buf_puts(&got, got.len ? "\n." : ".");
+		if (!is_str(buf_str(&got), want, "seed %u, act %d", first, i + 1))
+			tap_note("%s", buf_str(&script));
+		box_sh("mv now then");
+		free(want);
+		buf_release(&script);
+		buf_release(&got);
+	}
+	done(&t);
+}
+
 int main(void)
 {
+	const char *seed = getenv("SEED");
+	unsigned int i;
+
 	box = box_open();
 	test_each_command();
 	test_several_commands();
@@ -373,6 +471,9 @@ int main(void)
 	test_locked();
 	test_odd_names();
 	test_blind();
+	for (i = 0; i < (seed ? 1 : 4); i++)
+		test_random(seed ? (unsigned int)strtoul(seed, NULL, 10)
+				 : (unsigned int)time(NULL) + i);
 	box_close();
 	return tap_done();
 }
