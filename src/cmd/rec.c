@@ -672,7 +672,7 @@ static int prepare(struct rec *r, char **command, struct err *err)
 	s->scribe = scribe_child;
 	s->painter = painting_child;
 	s->survey_end = r->place.repo ? survey_end_child : NULL;
-	s->look = r->place.repo && !s->text ? look_child : NULL;
+	s->look = r->place.repo && (!s->text || r->measure > 0) ? look_child : NULL;
 	s->survey_state = r->state;
 	s->look_state = r->look_state;
 	s->ctx = r;

@@ -31,8 +31,11 @@ void show_changed_started(struct show_changed *s, const struct command *c)
 void show_changed_ended(struct show_changed *s, const struct command *c)
 {
 	looks_ended(&s->looks, c);
-	if (c->seq == s->number)
-		s->end_us = c->end_us;
+	if (c->seq != s->number)
+		return;
+	s->end_us = c->end_us;
+	if (s->end_us > s->now_us) /* its beginning was told late */
+		s->end_us = s->now_us;
 }
 
 static void put_foreign(struct buf *out, const unsigned char *p, size_t n)

@@ -18,6 +18,7 @@ struct show_changed {
 	struct looks looks;
 	struct buf lines; /* what is known of it */
 	struct buf why;	  /* why no more is */
+	int64_t now_us;	  /* of the event that is put into the story; the caller's */
 	int64_t end_us;	  /* of the command; -1: it has not ended */
 	int is_whole;	  /* of the session: what changed in it is the command's */
 	int has_looks;	  /* there was one */

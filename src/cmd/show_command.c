@@ -113,6 +113,7 @@ static int read_command(struct one *one, struct err *err)
 
 	progress_begin(&progress, "show", 0);
 	while (!is_complete(one) && (rc = source_next(source, &e, err)) == 1) {
+		one->changed.now_us = e.at_us;
 		if (!one->done || e.code != EVENT_OUTPUT)
 			story_put(one->story, &e);
 		progress_step(&progress, source_offset(source), source_size(source));

@@ -11,8 +11,11 @@ static void put_report(void *ctx, const char *line, size_t n)
 {
 	struct holder *h = ctx;
 
-	if (inbox_is_plain(line, n))
-		recorder_text(&h->recorder, h->now, EVENT_COMMAND, line, n);
+	if (!inbox_is_plain(line, n))
+		return;
+	recorder_text(&h->recorder, h->now, EVENT_COMMAND, line, n);
+	if (line[0] == 'E')
+		looker_owe(&h->looker, h->now);
 }
 
 void holder_hear_inbox(struct holder *h)

@@ -47,6 +47,13 @@ void looker_mark(struct looker *l, char kind, int64_t now)
 	}
 }
 
+void looker_owe(struct looker *l, int64_t now)
+{
+	if (!l->owed || !l->idle_at)
+		l->idle_at = now;
+	l->owed = 1;
+}
+
 void looker_stop(struct looker *l, const char *why)
 {
 	char fact[256];

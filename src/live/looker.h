@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* looker: has a child look at what commands changed, when the shell is at its prompt again. One look
+/* looker: has a child look at what commands changed, when one has ended. One look
  * at a time; all of them together take a twentieth of the time at most. One that dies or takes too
  * long is the last. */
 #ifndef STENO_LOOKER_H
@@ -17,7 +17,8 @@ struct looker {
 	struct child child;
 	int owed;	 /* a command has begun since the last look did */
 	int over;	 /* there are no more looks, or never were any */
-	int64_t idle_at; /* since when the shell is at its prompt; 0: a command runs */
+	int64_t idle_at; /* since when the shell is at its prompt, or another command has ended; 0: a
+			    command runs */
 	int64_t began_at;
 	int64_t earliest; /* the next look is not before */
 	int64_t since_us; /* until when the last one saw all, by the session's time */
@@ -32,6 +33,8 @@ void looker_init(struct looker *l, struct session *s,
 		 void (*put)(void *ctx, const char *fact, size_t n), void *ctx);
 /* A mark of this kind has come. */
 void looker_mark(struct looker *l, char kind, int64_t now);
+/* A command that is no shell's has ended; the shell need not be at its prompt. */
+void looker_owe(struct looker *l, int64_t now);
 /* From time to time: starts a look that is due, kills one that hangs. Returns when to be called
  * again. Not before the state of the beginning is whole. */
 int64_t looker_check(struct looker *l, int64_t now);

@@ -225,6 +225,28 @@ static void test_whole(void)
 	lab_close(&lab);
 }
 
+/* What an agent's shells run is measured; while they do, the agent itself writes, too. */
+static void test_agent(void)
+{
+	static const char script[] =
+		"mkdir -p \"$LAB/bin\"; printf '%s\\n' '#!/bin/bash' 'bash -c \"echo 1 > one\"' "
+		"'sleep 0.3' 'echo own > own' 'sleep 0.3' 'bash -c \"echo 2 > two; rm kept\"' "
+		"'sleep 0.3' > \"$LAB/bin/codex\"; chmod +x \"$LAB/bin/codex\"; "
+		"\"$STENO\" -- \"$LAB/bin/codex\" </dev/null";
+
+	lab_open(&lab, 0);
+	is_int(lab_sh(&lab, NULL, script), 0, "an agent runs");
+	changed(1, "removed kept\ncreated one\ncreated own\ncreated two\n",
+		"all that changed is the agent's");
+	changed(2, "created one (or while command 1 ran)\n", "one of its commands");
+	changed(3, "removed kept (or while command 1 ran)\ncreated two (or while command 1 ran)\n",
+		"another");
+	told("While command 1 ran: created `own`.");
+	told("While command 1 or 2 ran: created `one`.");
+	lab_is_clean(&lab, "after an agent");
+	lab_close(&lab);
+}
+
 /* libgit2 1.5 never comes back from this; the holder does. */
 static void test_hostile(void)
 {
@@ -279,6 +301,7 @@ int main(void)
 	test_paste();
 	test_background();
 	test_whole();
+	test_agent();
 	test_hostile();
 	test_killed();
 	return tap_done();

@@ -114,6 +114,12 @@ static void test_times(void)
 	looker_mark(&l, 'C', now);
 	looker_finish(&l);
 	is_str(buf_str(&said), "looked\nlooked\nlooked\n", "but a last command is looked at");
+	now = clock_mono_us() + 1000000000;
+	looker_owe(&l, now);
+	looker_owe(&l, now + 10);
+	ok(looker_check(&l, now + 10) == now + PAUSE_US,
+	   "a command of an agent's is looked at while the shell's own runs");
+	looker_finish(&l);
 }
 
 static void test_failures(void)
