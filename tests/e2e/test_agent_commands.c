@@ -4,6 +4,7 @@
  * with its output in the transcript. `make agents` installs both; without them this is skipped. */
 #include "lab.h"
 #include "tap.h"
+#include "term.h"
 
 #include "base/buf.h"
 
@@ -71,6 +72,8 @@ static const char prepare[] =
 	"wire_api = \"responses\"\n"
 	"request_max_retries = 0\n"
 	"stream_max_retries = 0\n"
+	"[projects.\"$PWD\"]\n"
+	"trust_level = \"trusted\"\n"
 	"END\n"
 	"cat >env.sh <<END\n"
 	"export CODEX_HOME=$PWD/conf CLAUDE_CONFIG_DIR=$PWD/claude-conf\n"
@@ -130,15 +133,18 @@ static void check_time(const char *agent)
 	buf_release(&out);
 }
 
-static void test_agent(const char *agent, const char *line)
+static void begin(void)
 {
-	int i;
-
 	lab_open(&lab, 0);
 	write_script();
 	if (lab_sh(&lab, NULL, prepare) != 0)
 		tap_note("the scripted model did not start");
-	is_int(lab_sh(&lab, NULL, line), 0, "%s runs", agent);
+}
+
+static void check_all(const char *agent)
+{
+	int i;
+
 	lab_sh(&lab, NULL, "kill $(cat model.pid)");
 	lab_records(&lab);
 	for (i = 0; i < COMMANDS; i++)
@@ -153,15 +159,20 @@ static void test_agent(const char *agent, const char *line)
 #define CODEX(sandbox)                                                                             \
 	". ./env.sh; \"$STENO\" -- codex exec -s " sandbox " go </dev/null >/dev/null"
 
+static void test_agent(const char *agent, const char *line)
+{
+	begin();
+	is_int(lab_sh(&lab, NULL, line), 0, "%s runs", agent);
+	check_all(agent);
+}
+
 /* Where nothing may be written the commands that write fail; that they are measured all the same is
  * what is asked. */
 static void test_read_only(void)
 {
 	long i;
 
-	lab_open(&lab, 0);
-	write_script();
-	lab_sh(&lab, NULL, prepare);
+	begin();
 	lab_sh(&lab, NULL, CODEX("read-only"));
 	lab_sh(&lab, NULL, "kill $(cat model.pid)");
 	lab_records(&lab);
@@ -173,8 +184,26 @@ static void test_read_only(void)
 	lab_close(&lab);
 }
 
+static void test_full_screen(void)
+{
+	struct term *t;
+	int status = -1;
+
+	begin();
+	t = lab_start(&lab, "--measure", "--", "sh", "-c",
+		      ". ./env.sh; exec codex -s danger-full-access -a never go", NULL);
+	term_expect(t, "All done.");
+	term_expect(t, "state=idle"); /* what it tells the terminal: before, ^C would interrupt */
+	term_type(t, "\003");
+	term_exit(t, &status);
+	term_free(t);
+	is_int(status, 0, "the full-screen codex runs");
+	check_all("codex, full-screen");
+}
+
 static void test_codex(void)
 {
+	test_full_screen();
 	test_agent("codex", CODEX("danger-full-access"));
 	lab_open(&lab, 0);
 	if (lab_sh(&lab, NULL,

@@ -404,6 +404,45 @@ static void test_current(void)
 	lab_close(&lab);
 }
 
+/* Types one of steno's commands into a recorded shell, and waits until it runs. */
+static void type_command(struct term *t, const char *command)
+{
+	char line[4096];
+
+	snprintf(line, sizeof(line), "%s -c '%s'\r", lab.steno, command);
+	term_type(t, line);
+	term_expect(t, "started");
+}
+
+static void test_keys(void)
+{
+	struct term *t;
+
+	lab_open(&lab, 0);
+	t = lab_start(&lab, NULL);
+	term_expect(t, LAB_PROMPT);
+	type_command(t, "echo st\"\"arted; exec sleep 60");
+	term_type(t, "\003");
+	term_expect(t, LAB_PROMPT);
+	term_type(t, "echo st=$?\r");
+	ok(term_expect(t, "st=130"), "^C ends it");
+	type_command(t,
+		     "trap \"echo caught\" INT; sh -c \"echo st\\\"\\\"arted; exec cat\"; exit 6");
+	term_type(t, "\003");
+	ok(term_expect(t, "caught"), "or is caught by it");
+	term_expect(t, LAB_PROMPT);
+	type_command(t, "echo st\"\"arted; sleep 1; exit 7");
+	term_type(t, "\032");
+	ok(term_expect(t, "Stopped"), "^Z stops it");
+	term_expect(t, LAB_PROMPT);
+	term_type(t, "fg; echo st=$?\r");
+	ok(term_expect(t, "st=7"), "and fg lets it go on");
+	lab_exit(t, 0);
+	term_free(t);
+	lab_is_clean(&lab, "with keys");
+	lab_close(&lab);
+}
+
 /* Called as a shell, by a link's name and by a login's. */
 static void test_names(void)
 {
@@ -430,6 +469,7 @@ int main(void)
 	test_reports();
 	test_alone();
 	test_current();
+	test_keys();
 	test_names();
 	return tap_done();
 }
