@@ -56,32 +56,6 @@ static void write_script(void)
 	fclose(f);
 }
 
-/* Starts the model, and says where it is. */
-static const char prepare[] =
-	"git config --global --add safe.directory '*'\n"
-	"{ node \"$TOP/tests/lib/model.mjs\" script.json 2>/dev/null & echo $! >model.pid; } "
-	">port\n"
-	"n=0; until [ -s port ]; do n=$((n+1)); [ $n -lt 600 ] || exit 1; sleep 0.05; done\n"
-	"port=$(cat port)\n"
-	"mkdir -p conf; cat >conf/config.toml <<END\n"
-	"model = \"scripted\"\n"
-	"model_provider = \"local\"\n"
-	"[model_providers.local]\n"
-	"name = \"local\"\n"
-	"base_url = \"http://127.0.0.1:$port/v1\"\n"
-	"wire_api = \"responses\"\n"
-	"request_max_retries = 0\n"
-	"stream_max_retries = 0\n"
-	"[projects.\"$PWD\"]\n"
-	"trust_level = \"trusted\"\n"
-	"END\n"
-	"cat >env.sh <<END\n"
-	"export CODEX_HOME=$PWD/conf CLAUDE_CONFIG_DIR=$PWD/claude-conf\n"
-	"export ANTHROPIC_BASE_URL=http://127.0.0.1:$port ANTHROPIC_API_KEY=x\n"
-	"export CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 "
-	"PATH=$TOP/build/agents/node_modules/.bin:$PATH\n"
-	"END\n";
-
 static int has(const char *agent)
 {
 	char path[PATH_MAX + 64];
@@ -137,7 +111,7 @@ static void begin(void)
 {
 	lab_open(&lab, 0);
 	write_script();
-	if (lab_sh(&lab, NULL, prepare) != 0)
+	if (lab_sh(&lab, NULL, "sh \"$TOP/tests/lib/model.sh\"") != 0)
 		tap_note("the scripted model did not start");
 }
 

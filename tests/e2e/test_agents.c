@@ -33,28 +33,7 @@ static const char prepare[] =
 	"  [{say: 'All done.'}]]));\n"
 	"END\n"
 	"node make.mjs && rm make.mjs\n"
-	"{ node \"$TOP/tests/lib/model.mjs\" script.json 2>/dev/null & echo $! >model.pid; } "
-	">port\n"
-	"n=0; until [ -s port ]; do n=$((n+1)); [ $n -lt 600 ] || exit 1; sleep 0.05; done\n"
-	"port=$(cat port)\n"
-	"mkdir -p conf; cat >conf/config.toml <<END\n"
-	"model = \"scripted\"\n"
-	"model_provider = \"local\"\n"
-	"[model_providers.local]\n"
-	"name = \"local\"\n"
-	"base_url = \"http://127.0.0.1:$port/v1\"\n"
-	"wire_api = \"responses\"\n"
-	"request_max_retries = 0\n"
-	"stream_max_retries = 0\n"
-	"[projects.\"$PWD\"]\n"
-	"trust_level = \"trusted\"\n"
-	"END\n"
-	"cat >env.sh <<END\n"
-	"export CODEX_HOME=$PWD/conf CLAUDE_CONFIG_DIR=$PWD/claude-conf\n"
-	"export ANTHROPIC_BASE_URL=http://127.0.0.1:$port ANTHROPIC_API_KEY=x\n"
-	"export CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 "
-	"PATH=$TOP/build/agents/node_modules/.bin:$PATH\n"
-	"END\n";
+	"sh \"$TOP/tests/lib/model.sh\"\n";
 
 static int has(const char *agent)
 {
