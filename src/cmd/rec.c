@@ -489,6 +489,14 @@ static void prepare_measuring(struct rec *r)
 		fprintf(stderr, "steno: the agent's commands cannot be measured: %s\n", err.text);
 }
 
+/* zsh is led to the hooks at its prompt by the same variable. */
+static int is_taken(const struct rec *r, const char *variable)
+{
+	const char *shell = r->session.hooks.shell;
+
+	return shell && !strcmp(shell, "zsh") && !strncmp(variable, "ZDOTDIR=", 8);
+}
+
 static void prepare_environment(struct rec *r)
 {
 	static char term[] = "TERM=xterm-256color";
@@ -507,7 +515,8 @@ static void prepare_environment(struct rec *r)
 	r->unset[m++] = guard;
 	prepare_measuring(r);
 	for (i = 0; i < MEASURE_VARIABLES && r->session.measure.env[i]; i++)
-		r->env[n++] = r->session.measure.env[i];
+		if (!is_taken(r, r->session.measure.env[i]))
+			r->env[n++] = r->session.measure.env[i];
 	for (i = 0; i < MEASURE_VARIABLES && r->session.measure.unset[i]; i++)
 		r->unset[m++] = r->session.measure.unset[i];
 	r->session.program.env = r->env;

@@ -5,6 +5,7 @@
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
+#include "../base/quote.h"
 #include "hooks-text.h"
 
 #include <fcntl.h>
@@ -14,19 +15,6 @@
 #include <unistd.h>
 
 static const char *const names[] = {"bash", ".zshenv"};
-
-/* Always in quotes. */
-static void put_quoted(struct buf *b, const char *s)
-{
-	buf_putc(b, '\'');
-	for (; *s; s++) {
-		if (*s == '\'')
-			buf_puts(b, "'\\''");
-		else
-			buf_putc(b, (unsigned char)*s);
-	}
-	buf_putc(b, '\'');
-}
 
 /* The hook's first line switches tracing off; the one behind it says where steno is. */
 static int write_hook(int dir, const char *name, const char *program, const unsigned char *text,
@@ -40,7 +28,7 @@ static int write_hook(int dir, const char *name, const char *program, const unsi
 		return -1;
 	buf_put(&b, text, first);
 	buf_puts(&b, "__steno_p=");
-	put_quoted(&b, program);
+	quote_shell(&b, program);
 	buf_putc(&b, '\n');
 	buf_put(&b, text + first, n - first);
 	rc = io_write_all(fd, b.data, b.len, NULL, err);

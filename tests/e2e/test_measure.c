@@ -80,6 +80,27 @@ static void test_which(void)
 	lab_close(&lab);
 }
 
+/* A recorded shell's own hooks go before. */
+static void test_shell(void)
+{
+	if (access("/bin/zsh", X_OK) < 0) {
+		tap_skip("zsh", "not installed");
+		return;
+	}
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL, ": >\"$HOME/.zshrc\"");
+	is_int(lab_sh(&lab, NULL,
+		      "printf 'echo typed\\nbash -c \": within\"\\nexit 3\\n' | \"$STENO\" "
+		      "--measure "
+		      "--shell /bin/zsh"),
+	       3, "a shell is recorded where all is to be measured");
+	lab_records(&lab);
+	ok(count("echo typed") == 1, "its commands are told apart as ever");
+	ok(count(": within") == 1, "and those of shells within it are measured");
+	lab_is_clean(&lab, "of a shell in which all is measured");
+	lab_close(&lab);
+}
+
 /* What a shell of an agent's prints must not tell whether it is measured. */
 static void test_same(void)
 {
@@ -178,6 +199,7 @@ static void test_wrapped(void)
 int main(void)
 {
 	test_which();
+	test_shell();
 	test_same();
 	test_wrapped();
 	return tap_done();
