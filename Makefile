@@ -57,6 +57,7 @@ TEST_LIB_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 TEST_BINS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/e2e/*.c))
 # A fuzz target is a program of libFuzzer's in the fuzz tree, and a replay of its corpus elsewhere.
 FUZZ_BINS := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZ_LIB_OBJS := $(BUILD)/tests/lib/events.o $(BUILD)/tests/lib/markup.o
 FUZZ_MAIN := $(if $(filter-out fuzz,$(FLAVOUR)),$(BUILD)/tests/fuzz/replay.o $(TEST_LIB_OBJS))
 # asciinema's player, beside the tree as it is beside the program when both are installed.
 PLAYER = $(BUILD)/../share/steno/player
@@ -113,7 +114,7 @@ $(TEST_BINS): %: %.o $(LIB_OBJS) $(TEST_LIB_OBJS)
 	@echo "  LD $@"
 	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS)
 
-$(FUZZ_BINS): %: %.o $(LIB_OBJS) $(FUZZ_MAIN)
+$(FUZZ_BINS): %: %.o $(LIB_OBJS) $(FUZZ_LIB_OBJS) $(FUZZ_MAIN)
 	@echo "  LD $@"
 	$(Q)$(LINK) $(if $(FUZZ_MAIN),,-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
 

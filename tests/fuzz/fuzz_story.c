@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Any events through the story into both files' text. An event is a line: its code, a space, its
- * data, in which \e, \r, \n and \\ stand for what they say. Each command must end once, after it began; the first half of the events must tell the first part of the story; the transcript must
+/* Any events (events.h) through the story into both files' text. Each command must end once, after it
+ * began; the first half of the events must tell the first part of the story; the transcript must
  * hold nothing that is not text, a provenance line must be one short line. */
+#include "events.h"
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/utf8.h"
@@ -90,49 +92,9 @@ static const struct story_sink sink = {.started = on_started,
 				       .words = on_words,
 				       .fact = on_fact};
 
-static unsigned char unescaped(unsigned char c)
+static void put_event(void *ctx, const struct event *e)
 {
-	switch (c) {
-	case 'e':
-		return 0x1B;
-	case 'r':
-		return '\r';
-	case 'n':
-		return '\n';
-	default:
-		return c;
-	}
-}
-
-static void put_event(struct story *s, int64_t at_us, const uint8_t *line, size_t n)
-{
-	struct buf data = {0};
-	struct event e = {.at_us = at_us, .code = (char)line[0]};
-	size_t i;
-
-	for (i = 2; i < n; i++)
-		buf_putc(&data, line[i] == '\\' && i + 1 < n ? unescaped(line[++i]) : line[i]);
-	e.data = data.data;
-	e.len = data.len;
-	story_put(s, &e);
-	buf_release(&data);
-}
-
-/* Gives the events of the first `size` bytes. */
-static void play(struct story *s, const uint8_t *data, size_t size)
-{
-	size_t at = 0;
-	int64_t us = 0;
-
-	while (at < size) {
-		const uint8_t *newline = memchr(data + at, '\n', size - at);
-		size_t n = newline ? (size_t)(newline - data) - at : size - at;
-
-		us += 1000;
-		if (n)
-			put_event(s, us, data + at, n);
-		at += n + 1;
-	}
+	story_put(ctx, e);
 }
 
 static void check_page(const struct transcript *t, struct story *s)
@@ -169,7 +131,7 @@ static void tell(struct told *t, const uint8_t *data, size_t size, int end)
 
 	memset(t, 0, sizeof(*t));
 	t->transcript = transcript_new(&header, -1);
-	play(s, data, size);
+	events_read(data, size, put_event, s);
 	check_page(t->transcript, s);
 	if (end)
 		story_end(s);

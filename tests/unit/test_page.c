@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The page: what it is made of, and that it is well formed whatever was recorded. */
 #include "attack.h"
+#include "markup.h"
 #include "tap.h"
 
 #include "base/base64.h"
@@ -22,7 +23,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -148,143 +148,6 @@ static void test_look(void)
 	look_release(&look);
 }
 
-/* Is it well formed? A small strict reader: elements and attributes that the page has, all closed in
- * order; anything else is foreign. */
-
-struct markup {
-	const unsigned char *p, *end;
-	char open[64][16];
-	int depth;
-	const char *wrong;
-	unsigned char at[41]; /* where */
-};
-
-static void fail(struct markup *m, const char *why)
-{
-	size_t n = (size_t)(m->end - m->p) < 40 ? (size_t)(m->end - m->p) : 40;
-
-	if (!m->wrong)
-		memcpy(m->at, m->p, n);
-	m->wrong = m->wrong ? m->wrong : why;
-}
-
-static int is_one_of(const char *word, const char *list)
-{
-	size_t n = strlen(word);
-	const char *at = list;
-
-	while ((at = strstr(at, word)) != NULL) {
-		if ((at == list || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
-			return 1;
-		at += n;
-	}
-	return 0;
-}
-
-static size_t take_name(struct markup *m, char name[16])
-{
-	size_t n = 0;
-
-	while (m->p < m->end && n < 15 &&
-	       (*m->p == '-' || *m->p == '!' || (*m->p >= '0' && *m->p <= '9') ||
-		(*m->p >= 'A' && *m->p <= 'Z') || (*m->p >= 'a' && *m->p <= 'z')))
-		name[n++] = (char)*m->p++;
-	name[n] = '\0';
-	return n;
-}
-
-static void take_attributes(struct markup *m)
-{
-	static const char known[] =
-		"lang charset name content http-equiv class id href title datetime type role "
-		"hidden "
-		"for placeholder autocomplete spellcheck disabled open viewBox "
-		"preserveAspectRatio aria-hidden tabindex x y width height html";
-	char name[16];
-
-	while (m->p < m->end && *m->p == ' ') {
-		m->p++;
-		if (!take_name(m, name))
-			fail(m, "a name of an attribute is missing");
-		/* preserveAspectRatio is longer than a name is read */
-		if (!is_one_of(name, known) && strncmp(name, "preserveAspectR", 15) != 0)
-			fail(m, "a foreign attribute");
-		while (m->p < m->end && *m->p >= 'a' && *m->p <= 'z')
-			m->p++;
-		if (m->p < m->end && *m->p == '=') {
-			if (++m->p == m->end || *m->p != '"')
-				fail(m, "an attribute without quotes");
-			for (m->p++; m->p < m->end && *m->p != '"'; m->p++)
-				if (*m->p == '<')
-					fail(m, "markup in an attribute");
-			m->p++;
-		}
-	}
-}
-
-static void skip_raw(struct markup *m, const char *name)
-{
-	char close[24];
-	int n = snprintf(close, sizeof(close), "</%s>", name);
-	const unsigned char *at = memmem(m->p, (size_t)(m->end - m->p), close, (size_t)n);
-
-	if (!at)
-		fail(m, "an element is not closed");
-	m->p = at ? at + n : m->end;
-}
-
-static void take_tag(struct markup *m)
-{
-	static const char known[] =
-		"html head meta title style body header h1 h2 h3 p a code pre span div dl dt dd "
-		"main "
-		"section details summary ul ol li svg rect form label input output em time footer "
-		"script noscript";
-	int closes = *++m->p == '/';
-	char name[16];
-
-	m->p += closes;
-	take_name(m, name);
-	if (!strcmp(name, "!DOCTYPE")) {
-		take_attributes(m);
-	} else if (!is_one_of(name, known)) {
-		fail(m, "a foreign element");
-	} else if (closes) {
-		if (!m->depth || strcmp(m->open[--m->depth], name) != 0)
-			fail(m, "elements are not closed in order");
-	} else {
-		take_attributes(m);
-		if (m->p < m->end && *m->p == '/')
-			m->p++;
-		else if (!is_one_of(name, "meta input") && m->depth < 64)
-			snprintf(m->open[m->depth++], 16, "%s", name);
-	}
-	if (m->p >= m->end || *m->p++ != '>')
-		fail(m, "a tag is not closed");
-	if (!closes && is_one_of(name, "script style")) {
-		skip_raw(m, name);
-		m->depth--;
-	}
-}
-
-/* NULL, or what is wrong. */
-static const char *look_through(const struct buf *page, unsigned char at[41])
-{
-	struct markup m = {.p = page->data, .end = page->data + page->len};
-
-	while (m.p < m.end && !m.wrong)
-		if (*m.p == '<')
-			take_tag(&m);
-		else if (*m.p < 0x20 && *m.p != '\n' && *m.p != '\t')
-			fail(&m, "a control character");
-		else if (*m.p++ == '>')
-			fail(&m, "a stray >");
-	if (!m.wrong && m.depth)
-		fail(&m, "elements are left open");
-	memcpy(at, m.at, sizeof(m.at));
-	return m.wrong;
-}
-
 /* Making pages */
 
 static int memory_file(const void *data, size_t n)
@@ -345,7 +208,7 @@ static void test_prefixes(void)
 {
 	struct buf cast = {0}, page = {0};
 	struct page_player player;
-	unsigned char at[41];
+	char at[MARKUP_AT];
 	size_t n = 0, lines = 0, bad = 0;
 
 	player_init(&player);
@@ -362,7 +225,7 @@ static void test_prefixes(void)
 		if (make_page(cast.data, n, &player, flags, &page) < 0)
 			wrong = "it is not made";
 		else
-			wrong = look_through(&page, at);
+			wrong = markup_html(&page, at);
 		if (wrong && !bad++)
 			tap_note("%zu lines: %s: %s", lines, wrong, at);
 	}

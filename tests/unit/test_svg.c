@@ -4,6 +4,7 @@
 
 #include "attack.h"
 #include "base/buf.h"
+#include "markup.h"
 #include "story/screen.h"
 #include "tap.h"
 
@@ -88,6 +89,8 @@ static void test_looks(void)
 static void test_foreign(void)
 {
 	struct buf out = {0};
+	char at[MARKUP_AT];
+	const char *wrong;
 
 	has("<a&b>", ">&lt;a&amp;b&gt;<", "what means something in XML is escaped");
 	has_not("x\342\200\256y", "\342\200\256", "what turns the text around is left out");
@@ -98,6 +101,9 @@ static void test_foreign(void)
 	   "its first line is in the frame");
 	draw("", attack_text, SVG_FRAME, &out);
 	ok(!strstr(buf_str(&out), "<script"), "a hostile title is text");
+	draw(attack_text, attack_text, SVG_FRAME | SVG_CURSOR, &out);
+	wrong = markup_svg(&out, at);
+	is_str(wrong ? at : "", "", "a picture of anything is well formed");
 	buf_release(&out);
 }
 
