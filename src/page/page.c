@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Events in, blocks into spools. A command is told when it has ended; what is said while it runs
- * waits, so that everything stands in the order in which it began. */
+/* Events in, blocks into spools, in the order in which they are told: as in the transcript, a command
+ * stands where it ended, behind what was said while it ran. */
 #include "page.h"
 
 #include "../base/err.h"
@@ -20,70 +20,13 @@
 
 enum { LABEL = 80 }; /* bytes of a command in the player */
 
-/* The order of blocks */
-
-/* Moves what waited for the commands up to `seq` into the body. */
-static void release_later(struct page *p, uint32_t seq)
-{
-	unsigned char piece[4096];
-	uint64_t end = p->later_from;
-	size_t n = 0, got;
-
-	while (n < p->n_waits && p->waits[n].seq <= seq)
-		end = p->waits[n++].end;
-	while (p->later_from < end) {
-		uint64_t left = end - p->later_from;
-
-		if (spool_read(&p->later, p->later_from, piece,
-			       left < sizeof(piece) ? (size_t)left : sizeof(piece), &got,
-			       NULL) < 0 ||
-		    !got)
-			bug("a spool cannot be read");
-		spool_put(&p->body, piece, got);
-		p->later_from += got;
-	}
-	p->n_waits -= n;
-	memmove(p->waits, p->waits + n, p->n_waits * sizeof(*p->waits));
-	if (!p->n_waits) {
-		spool_clear(&p->later);
-		p->later_from = 0;
-	}
-}
-
-/* What is no command comes behind those that have begun. */
-static void put_block(struct page *p, const struct buf *block)
-{
-	if (p->told >= p->began) {
-		spool_put(&p->body, block->data, block->len);
-		return;
-	}
-	spool_put(&p->later, block->data, block->len);
-	if (!p->n_waits || p->waits[p->n_waits - 1].seq != p->began) {
-		if (p->n_waits == PAGE_OPEN)
-			bug("more commands are open than a story has");
-		p->waits[p->n_waits++].seq = p->began;
-	}
-	p->waits[p->n_waits - 1].end = spool_size(&p->later);
-}
-
 /* What the story tells */
 
 static void mark_recording(struct page *p, const struct command *c);
 
-/* Those of a shell's come one after the other, and what is said during one belongs behind it. Others
- * run beside it and each other, and a program that is the session is around all that is said. */
-static int is_shells(const struct command *c)
-{
-	return !strcmp(c->src, "shell");
-}
-
 static void on_started(void *ctx, const struct command *c)
 {
-	struct page *p = ctx;
-
-	if (is_shells(c))
-		p->began = c->seq;
-	mark_recording(p, c);
+	mark_recording(ctx, c);
 }
 
 void page_tell(struct page *p, const struct command *c)
@@ -92,26 +35,20 @@ void page_tell(struct page *p, const struct command *c)
 
 	buf_clear(out);
 	page_put_command(p, c, out);
-	if (is_shells(c))
-		spool_put(&p->body, out->data, out->len);
-	else
-		put_block(p, out);
+	spool_put(&p->body, out->data, out->len);
 	buf_clear(out);
 	page_put_entry(c, out);
 	spool_put(&p->list, out->data, out->len);
 	buf_clear(out);
 	page_put_bar(c, p->length_us, out);
 	spool_put(&p->strip, out->data, out->len);
+	p->has_inner |= page_is_inner(c);
 	p->commands++;
 	p->failed += (uint64_t)page_has_failed(c);
 	if (c->end_us > p->length_us) /* imported: the recording has no times */
 		p->length_us = c->end_us;
 	if (c->end_us - c->start_us > p->longest_us)
 		p->longest_us = c->end_us - c->start_us;
-	if (!is_shells(c))
-		return;
-	p->told = c->seq;
-	release_later(p, c->seq);
 }
 
 static void on_ended(void *ctx, const struct command *c)
@@ -126,7 +63,7 @@ static void on_loose(void *ctx, int64_t at_us, const struct excerpt *text)
 	(void)at_us;
 	buf_clear(&p->scratch);
 	page_put_loose(p, text, &p->scratch);
-	put_block(p, &p->scratch);
+	spool_put(&p->body, p->scratch.data, p->scratch.len);
 }
 
 static void on_words(void *ctx, int64_t at_us, const struct words *w)
@@ -135,7 +72,7 @@ static void on_words(void *ctx, int64_t at_us, const struct words *w)
 
 	buf_clear(&p->scratch);
 	page_put_words(p, at_us, w, &p->scratch);
-	put_block(p, &p->scratch);
+	spool_put(&p->body, p->scratch.data, p->scratch.len);
 }
 
 static void on_fact(void *ctx, const struct event *e)
@@ -148,7 +85,7 @@ static void on_fact(void *ctx, const struct event *e)
 	}
 	buf_clear(&p->scratch);
 	page_put_note(p, e, &p->scratch);
-	put_block(p, &p->scratch);
+	spool_put(&p->body, p->scratch.data, p->scratch.len);
 }
 
 static const struct story_sink sink = {.started = on_started,
@@ -169,7 +106,7 @@ static void drop_recording(struct page *p)
 static void mark_recording(struct page *p, const struct command *c)
 {
 	struct buf label = {0};
-	struct event e = {.at_us = c->start_us, .code = EVENT_LABEL};
+	struct event e = {.at_us = p->now_us, .code = EVENT_LABEL};
 	size_t n = c->text.len < LABEL ? c->text.len : LABEL; /* what is known by now */
 
 	if (!p->recording)
@@ -204,6 +141,7 @@ static void page_put(struct exporter *x, const struct event *e)
 {
 	struct page *p = (struct page *)x;
 
+	p->now_us = e->at_us;
 	if (e->at_us > p->length_us)
 		p->length_us = e->at_us;
 	story_put(p->story, e);
@@ -223,6 +161,7 @@ static int page_flush(struct exporter *x, struct err *err)
 {
 	struct page *p = (struct page *)x;
 	struct transcript_now now = {.is_running = p->is_running, .skipped = x->skipped};
+	const struct command *beside;
 
 	now.running = story_running(p->story);
 	if (!now.running && now.is_running)
@@ -232,9 +171,12 @@ static int page_flush(struct exporter *x, struct err *err)
 	now.unheard = story_unheard_marks(p->story);
 	if (now.running)
 		page_tell(p, now.running);
+	while (now.is_running && (beside = story_beside(p->story, now.n_beside)) != NULL) {
+		page_tell(p, beside);
+		now.n_beside++;
+	}
 	if (now.loose)
 		on_loose(p, p->length_us, now.loose);
-	release_later(p, UINT32_MAX);
 	if (p->recording && export_end(p->recording, 0, err) < 0)
 		return -1;
 	return page_write(p, &now, x->out.fd, err);
@@ -251,7 +193,6 @@ static void page_release(struct exporter *x)
 	spool_release(&p->body);
 	spool_release(&p->list);
 	spool_release(&p->strip);
-	spool_release(&p->later);
 	worktree_release(&p->changes);
 	dialogue_release(&p->dialogue);
 	buf_release(&p->scratch);
@@ -275,7 +216,6 @@ struct exporter *page_new(const struct header *h, const char *name,
 	spool_init(&p->body, dir);
 	spool_init(&p->list, dir);
 	spool_init(&p->strip, dir);
-	spool_init(&p->later, dir);
 	worktree_init(&p->changes, &page_changes_form, h, dir);
 	p->story = story_new(h, &sink, p);
 	story_keep_colours(p->story);

@@ -23,6 +23,11 @@ int page_has_failed(const struct command *c)
 	return c->has_exit && c->exit_code;
 }
 
+int page_is_inner(const struct command *c)
+{
+	return !strcmp(c->src, "sh-c");
+}
+
 /* "14 ms", "1.25 s", "2 min 5 s", "1 h 2 min" */
 void page_put_duration(int64_t us, struct buf *out)
 {
@@ -88,6 +93,18 @@ static void put_facts(const struct command *c, struct buf *out)
 		buf_puts(out, "<span>text longer than this</span>");
 	if (c->end && !strcmp(c->end, "eof"))
 		buf_puts(out, "<span>the shell ended during it</span>");
+	if (c->signal)
+		buf_printf(out, "<span>killed by signal %d</span>", c->signal);
+	if (c->agent.len) {
+		buf_puts(out, "<span>run by ");
+		html_line(out, c->agent.data, c->agent.len);
+		buf_puts(out, "</span>");
+	}
+	if (c->agent_told && c->agent_us >= 0) {
+		buf_puts(out, "<span>by the agent's own clock ");
+		page_put_duration(c->agent_us, out);
+		buf_puts(out, "</span>");
+	}
 	if (c->call_id.len) {
 		buf_puts(out, "<span>call ");
 		html_code(out, c->call_id.data, c->call_id.len);
@@ -143,10 +160,12 @@ void page_put_command(struct page *p, const struct command *c, struct buf *out)
 		   page_has_failed(c) ? " failed" : "", c->seq);
 	put_typed(c, out);
 	put_facts(c, out);
-	if (c->output.lines)
-		page_put_output(p, &c->output, c->seq, out);
-	else
+	if (!c->output.lines)
 		buf_printf(out, "<p class=\"none\">%s</p>\n", wording_no_output(c));
+	else if (p->base.header->imported || c->agent_told)
+		page_put_excerpt(p, &c->output, c->seq, out);
+	else
+		page_put_output(p, &c->output, c->seq, out);
 	buf_puts(out, "</section>\n");
 }
 
@@ -203,7 +222,7 @@ void page_put_entry(const struct command *c, struct buf *out)
 void page_put_bar(const struct command *c, int64_t length_us, struct buf *out)
 {
 	int64_t end_us = c->end_us < 0 ? length_us : c->end_us;
-	int bad = page_has_failed(c);
+	int bad = page_has_failed(c), top = page_is_inner(c) ? -PAGE_LANE - 2 : 0;
 
 	buf_printf(out, "<a href=\"#c%" PRIu32 "\" tabindex=\"-1\"><title>%" PRIu32 " ", c->seq,
 		   c->seq);
@@ -215,6 +234,6 @@ void page_put_bar(const struct command *c, int64_t length_us, struct buf *out)
 	buf_printf(out,
 		   "</title><rect x=\"%" PRId64 "\" y=\"%d\" width=\"%" PRId64
 		   "\" height=\"%d\"%s/></a>\n",
-		   c->start_us / 1000, bad ? 0 : 8, (end_us - c->start_us) / 1000, bad ? 24 : 16,
-		   bad ? " class=\"bad\"" : "");
+		   c->start_us / 1000, top + (bad ? 0 : 8), (end_us - c->start_us) / 1000,
+		   bad ? 24 : 16, bad ? " class=\"bad\"" : "");
 }

@@ -291,9 +291,10 @@ static int write_times(struct file *f, struct err *err)
 		return 0;
 	buf_printf(out,
 		   "<section class=\"times\" id=\"times\">\n<h2>Where the time went</h2>\n"
-		   "<svg class=\"strip\" viewBox=\"0 0 %" PRId64
-		   " 24\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\n",
-		   ms > 0 ? ms : 1);
+		   "<svg class=\"strip%s\" viewBox=\"0 %d %" PRId64
+		   " %d\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\n",
+		   p->has_inner ? " two" : "", p->has_inner ? -PAGE_LANE - 2 : 0, ms > 0 ? ms : 1,
+		   p->has_inner ? 2 * PAGE_LANE + 2 : PAGE_LANE);
 	if (write_spool(f, &p->strip, err) < 0)
 		return -1;
 	put_axis(p, out);

@@ -192,17 +192,14 @@ static void put_excerpt(struct page *p, const struct excerpt *e, const char *ses
 		put_whole(p, &t, out);
 }
 
-/* What is imported was never on our screen. */
 void page_put_output(struct page *p, const struct excerpt *e, uint32_t seq, struct buf *out)
 {
-	const struct header *h = p->base.header;
-
-	put_excerpt(h->imported ? NULL : p, e, h->session, seq, out);
+	put_excerpt(p, e, p->base.header->session, seq, out);
 }
 
-void page_put_excerpt(struct page *p, const struct excerpt *e, struct buf *out)
+void page_put_excerpt(struct page *p, const struct excerpt *e, uint32_t seq, struct buf *out)
 {
-	put_excerpt(NULL, e, p->base.header->session, 0, out);
+	put_excerpt(NULL, e, p->base.header->session, seq, out);
 }
 
 static uint64_t count_lines(const char *text, size_t n)

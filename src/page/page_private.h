@@ -20,14 +20,6 @@ struct event;
 struct excerpt;
 struct words;
 
-enum { PAGE_OPEN = 65 }; /* commands that can have begun and not be told yet: story.h's, one more */
-
-/* What came while commands had begun that are not told yet, and belongs behind command `seq`. */
-struct page_later {
-	uint32_t seq;
-	uint64_t end; /* in `later` */
-};
-
 struct page {
 	struct exporter base;
 	const char *name;
@@ -39,13 +31,9 @@ struct page {
 	struct dialogue dialogue;
 	struct buf scratch;
 
-	struct spool later;
-	struct page_later waits[PAGE_OPEN];
-	size_t n_waits;
-	uint64_t later_from;  /* what lies before is in the body */
-	uint32_t began, told; /* numbers of commands */
-
+	int has_inner; /* a command of an agent's, or the like, inside of another one */
 	uint64_t commands, failed, words;
+	int64_t now_us;		       /* of the event being put */
 	int64_t length_us, longest_us; /* of the whole; of a command */
 
 	int is_running;
@@ -67,6 +55,9 @@ void page_put_loose(struct page *p, const struct excerpt *text, struct buf *out)
 void page_put_entry(const struct command *c, struct buf *out);
 void page_put_bar(const struct command *c, int64_t length_us, struct buf *out);
 int page_has_failed(const struct command *c);
+/* It runs inside of another one: its bar stands above those of the others. */
+int page_is_inner(const struct command *c);
+enum { PAGE_LANE = 24 }; /* the height of either */
 void page_put_duration(int64_t us, struct buf *out);
 
 /* The time of day; the whole of it for who asks. */
@@ -80,9 +71,10 @@ void page_put_note(struct page *p, const struct event *e, struct buf *out);
 int page_write(struct page *p, const struct transcript_now *now, int fd, struct err *err);
 
 /* page_lines.c: text in <pre>, folded when it is long. */
+/* seq 0: of no command. */
 void page_put_output(struct page *p, const struct excerpt *e, uint32_t seq, struct buf *out);
-/* The same without colours. */
-void page_put_excerpt(struct page *p, const struct excerpt *e, struct buf *out);
+/* The same without colours: for what was never on the screen. */
+void page_put_excerpt(struct page *p, const struct excerpt *e, uint32_t seq, struct buf *out);
 void page_put_plain(const char *text, size_t n, struct buf *out);
 
 #endif

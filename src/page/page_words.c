@@ -53,7 +53,7 @@ static void put_text(struct page *p, const struct words *w, struct buf *out)
 		excerpt_put(&e, (const unsigned char *)text, n);
 		text += newline ? n + 1 : n;
 	}
-	page_put_excerpt(p, &e, out);
+	page_put_excerpt(p, &e, 0, out);
 	excerpt_release(&e);
 }
 

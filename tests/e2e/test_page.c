@@ -313,11 +313,12 @@ static void test_attack(void)
 	     "meta[http-equiv=refresh], [onclick], [onload], [onerror], "
 	     "a:not([href^=\"#\"])').length",
 	     "0", "nothing in it becomes an element");
-	asks("document.querySelectorAll('.command').length", "3", "all commands are there");
+	asks("document.querySelectorAll('.command').length", "4", "all commands are there");
 	asks("[...document.querySelectorAll('#transcript > *')].map(e => e.className).filter(c => "
 	     "c && c !== 'filter').join(' ')",
-	     "loose command failed words words words file note note note loose command command "
-	     "failed",
+	     "loose words words words file note note note command failed loose command failed "
+	     "command "
+	     "command failed",
 	     "and what was said and noted between them");
 	asks("document.body.innerText.includes('<script>hacked=1</script>')", "true",
 	     "its text is to be read");

@@ -142,6 +142,30 @@ static void put_command(struct buf *out, int number)
 	buf_release(&mark);
 }
 
+/* A command that an agent had run, and what its log says of it. */
+static void put_inner(struct buf *out)
+{
+	struct json *j = json_new();
+	struct buf data = {0};
+
+	put_text(out, EVENT_WORDS,
+		 "{\"kind\":\"call\",\"agent\":\"codex\",\"call_id\":\"c1\",\"text\":\"x\"}");
+	buf_puts(&data, "B;i=0123456789abcdef;call=c1;agent=");
+	percent_put(&data, attack_text, strlen(attack_text));
+	buf_puts(&data, ";cmd=");
+	percent_put(&data, attack_text, strlen(attack_text));
+	put_event(out, EVENT_COMMAND, data.data, data.len);
+	put_text(out, EVENT_COMMAND, "E;i=0123456789abcdef;us=1000;sig=9");
+	json_put_text(j, "kind", "result");
+	json_put_text(j, "call_id", "c1");
+	json_put_text(j, "text", attack_text);
+	buf_clear(&data);
+	json_print(j, &data);
+	put_event(out, EVENT_WORDS, data.data, data.len);
+	buf_release(&data);
+	json_free(j);
+}
+
 void attack_print(struct buf *out)
 {
 	static const char *const lost[] = {"why", NULL}, *const note[] = {"note", NULL};
@@ -153,6 +177,7 @@ void attack_print(struct buf *out)
 	put_object(out, EVENT_LOST, NULL, NULL, lost);
 	put_object(out, EVENT_NOTE, NULL, NULL, note);
 	put_command(out, 2);
+	put_inner(out);
 	put_command(out, 3);
 	put_text(out, EVENT_MARK, "A;s=3;st=1");
 	put_facts(out);

@@ -267,12 +267,12 @@ static void test_order(void)
 	put_line(&cast, "o", "output of two\\r\\n");
 	if (make_page(cast.data, cast.len, NULL, EXPORT_RUNNING, &page) < 0)
 		bug("no page");
-	text = strstr(buf_str(&page), "id=\"c1\"");
-	text = text ? strstr(text, "during one") : NULL;
+	text = strstr(buf_str(&page), "during one");
 	text = text ? strstr(text, "behind one") : NULL;
+	text = text ? strstr(text, "id=\"c1\"") : NULL;
 	text = text ? strstr(text, "before two") : NULL;
 	text = text ? strstr(text, "id=\"c2\"") : NULL;
-	ok(text != NULL, "all stands in the order in which it began");
+	ok(text != NULL, "a command stands where it ended, as in the transcript");
 	ok(text && strstr(text, "still running") && strstr(text, "output of two"),
 	   "a command that runs is there, with what it has printed");
 	buf_release(&cast);
@@ -313,6 +313,45 @@ static void test_agent_order(void)
 	buf_release(&page);
 }
 
+/* An agent's commands run inside of the agent, beside each other, and end in any order; its log says
+ * what they printed, which was never on the screen. */
+static void test_inner(void)
+{
+	struct buf cast = {0}, page = {0};
+	int i;
+
+	buf_puts(&cast,
+		 "{\"version\":3,\"term\":{\"cols\":80,\"rows\":24},\"timestamp\":1757271507,"
+		 "\"steno\":{\"version\":1,\"session\":\"s\",\"hooks\":\"bash\"}}\n");
+	put_line(&cast, "k", "C;s=1;src=argv;cmd=codex");
+	put_line(&cast, "w",
+		 "{\\\"kind\\\":\\\"call\\\",\\\"agent\\\":\\\"codex\\\",\\\"call_id\\\":"
+		 "\\\"c7\\\",\\\"text\\\":\\\"x\\\"}");
+	for (i = 0; i < 100; i++) {
+		buf_printf(&cast, "[0.1, \"c\", \"B;i=%016d;agent=codex;call=c%d;cmd=inner%d\"]\n",
+			   i, i, i);
+		put_line(&cast, "w",
+			 "{\\\"role\\\":\\\"assistant\\\",\\\"text\\\":\\\"between\\\"}");
+	}
+	for (i = 99; i > 0; i--)
+		buf_printf(&cast, "[0.1, \"c\", \"E;i=%016d;us=1000;st=%d\"]\n", i, i % 2);
+	put_line(&cast, "w",
+		 "{\\\"kind\\\":\\\"result\\\",\\\"agent\\\":\\\"codex\\\",\\\"call_id\\\":"
+		 "\\\"c7\\\",\\\"text\\\":\\\"\\\\u001b[31mred\\\"}");
+	if (make_page(cast.data, cast.len, NULL, EXPORT_RUNNING, &page) < 0)
+		bug("no page");
+	ok(strstr(buf_str(&page), "id=\"c1\"") && strstr(buf_str(&page), "id=\"c2\"") &&
+		   strstr(buf_str(&page), "id=\"c101\""),
+	   "commands inside of another one are there, those that run, too");
+	ok(strstr(buf_str(&page), "<span>run by codex</span>") != NULL, "and who had them run");
+	ok(strstr(buf_str(&page), "\n\\x1B[31mred") != NULL,
+	   "what an agent says of its output is text without colours");
+	ok(strstr(buf_str(&page), "<svg class=\"strip two\" viewBox=\"0 -26 ") != NULL,
+	   "their bars stand above the others'");
+	buf_release(&cast);
+	buf_release(&page);
+}
+
 /* A flood: what is kept of it in the page is little, and the recording is left out. */
 static void test_large(void)
 {
@@ -344,6 +383,7 @@ int main(void)
 	test_prefixes();
 	test_order();
 	test_agent_order();
+	test_inner();
 	test_large();
 	return tap_done();
 }
