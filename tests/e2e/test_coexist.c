@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* Other people's prompts and integrations beside our hooks: each row is a start-up file that does what
+ * one of them does (written from how it behaves, not copied), with what must come of two commands and
+ * what must still be seen of theirs. */
+#include "lab.h"
+#include "tap.h"
+#include "term.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct row {
+	const char *name, *shell, *file; /* below HOME */
+	const char *rc;
+	const char *seen; /* of theirs, in what the terminal got */
+};
+
+#define BASH "/bin/bash", ".bashrc"
+#define ZSH "/usr/bin/zsh", ".zshrc"
+#define FISH "/usr/bin/fish", ".config/fish/config.fish"
+
+static const struct row rows[] = {
+	{"starship in bash: PS1 made anew, times by a DEBUG trap", BASH,
+	 "preexec() { [ -n \"$t\" ] || t=$SECONDS; }; trap preexec DEBUG\n"
+	 "precmd() { local s=$?; PS1=\"<$s>" LAB_PROMPT "\"; unset t; }\nPROMPT_COMMAND=precmd\n",
+	 "<1>" LAB_PROMPT},
+	{"oh-my-posh in bash: PS0 assigned, promptvars off for a moment", BASH,
+	 "omp() { local s=$?; shopt -u promptvars; PS1=\"<$s>" LAB_PROMPT
+	 "\"; shopt -s promptvars;\n"
+	 "PS0='${omp_x:$((omp_n=1)):0}'; }\nPROMPT_COMMAND=('omp')\n",
+	 "<1>" LAB_PROMPT},
+	{"bash-preexec: hooks by a DEBUG trap", BASH,
+	 "bash_preexec_imported=defined; PS1='" LAB_PROMPT "'\n"
+	 "__bp_precmd() { __bp_on=; echo \"[pre $?]\"; }\n"
+	 "trap '[[ $__bp_on && $BASH_COMMAND != __bp* ]] && { __bp_on=; echo \"[exec "
+	 "$BASH_COMMAND]\"; }' "
+	 "DEBUG\nPROMPT_COMMAND=$'__bp_precmd\\n__bp_on=1'\n",
+	 "[exec false]"},
+	{"VS Code in bash: 633 in PS1, text by PS0", BASH,
+	 "PS1='\\[\\e]633;A\\a\\]" LAB_PROMPT "\\[\\e]633;B\\a\\]'\n"
+	 "PS0='\\[\\e]633;C\\a\\]'\nvs() { printf '\\e]633;D;%s\\a' \"$?\"; }\nPROMPT_COMMAND=vs\n",
+	 "\033]633;D;1\a"},
+	{"kitty and ghostty in bash: 133 in PS1 and PS0", BASH,
+	 "PS1='\\[\\e]133;A;k=i\\a\\]" LAB_PROMPT "\\[\\e]133;B\\a\\]' PS0='\\e]133;C\\a'\n"
+	 "k() { printf '\\e]133;D;%s\\a' \"$?\"; }\nPROMPT_COMMAND+=(k)\n",
+	 "\033]133;D;1\a"},
+	{"WezTerm in bash: OSC 7 and user variables", BASH,
+	 "PS1='" LAB_PROMPT
+	 "'\nw() { printf '\\e]7;file://h%s\\e\\\\\\e]1337;SetUserVar=a=%s\\a' \"$PWD\" "
+	 "YQ==; }\nPROMPT_COMMAND=\"w;$PROMPT_COMMAND\"\n",
+	 "\033]1337;SetUserVar=a=YQ==\a"},
+	{"atuin in bash: PROMPT_COMMAND and PS0 added to", BASH,
+	 "PS1='" LAB_PROMPT "'\nPS0+='${at:$((at_n=$?)):0}'\na() { echo \"[atuin $?]\"; }\n"
+	 "PROMPT_COMMAND=(\"${PROMPT_COMMAND[@]}\" a)\n",
+	 "[atuin 1]"},
+	{"oh-my-zsh: hooks added late, PS1 with substitutions", ZSH,
+	 "autoload -Uz add-zsh-hook; setopt prompt_subst\nomz() { title=$?; }; add-zsh-hook precmd "
+	 "omz\n"
+	 "PS1='<${title}>" LAB_PROMPT "'\n",
+	 "<1>" LAB_PROMPT},
+	{"a .zshrc that assigns the lists of hooks", ZSH,
+	 "p() { echo \"[pre $?]\" }; x() { echo \"[exec $1]\" }\nprecmd_functions=(p)\n"
+	 "preexec_functions=(x)\nPS1='" LAB_PROMPT "'\n",
+	 "[pre 1]"},
+	{"powerlevel10k: an instant prompt, and a transient one", ZSH,
+	 "exec {keep}>&1 >/dev/null\nback() { [[ -n $keep ]] && exec >&$keep {keep}>&-; keep=; }\n"
+	 "precmd_functions+=(back)\nPS1='[long]" LAB_PROMPT "'\n"
+	 "short() { PS1='%% ' ; zle reset-prompt; zle -R; PS1='[long]" LAB_PROMPT
+	 "' }\nzle -N zle-line-finish short\n",
+	 "% false"},
+	{"marks of others in zsh: in PS1 and by hooks", ZSH,
+	 "PS1=$'%{\\e]133;A\\a%}" LAB_PROMPT
+	 "%{\\e]133;B\\a%}'\npreexec() { print -n '\\e]133;C\\a' }\n"
+	 "precmd() { print -n \"\\e]133;D;$?\\a\" }\n",
+	 "\033]133;D;1\a"},
+	{"a .zshrc with functions of the names of builtins", ZSH,
+	 "PS1='" LAB_PROMPT "'; print() { builtin echo OOPS }; alias print='echo OOPS' local='echo "
+	 "OOPS'\n",
+	 LAB_PROMPT},
+	{"fish 4: marks by itself", FISH,
+	 "set fish_greeting; function fish_prompt; printf '\\e]133;A\\a'; echo -n '" LAB_PROMPT
+	 "'; end\n"
+	 "function native_c --on-event fish_preexec; printf '\\e]133;C\\a'; end\n"
+	 "function native_d --on-event fish_postexec; printf '\\e]133;D;%s\\a' $status; end\n",
+	 "\033]133;D;1\a"},
+	{"starship in fish: a prompt that knows status and time", FISH,
+	 "set fish_greeting\nfunction fish_prompt; set -l s $status; echo -n \"<$s>" LAB_PROMPT
+	 "\"; end\n",
+	 "<1>" LAB_PROMPT},
+};
+
+static int was_seen(const struct term *t, const char *text)
+{
+	const struct buf *seen = term_seen(t);
+
+	return memmem(seen->data, seen->len, text, strlen(text)) != NULL;
+}
+
+static void write_rc(const struct lab *lab, const struct row *r)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", lab->home, r->file);
+	f = fopen(path, "w");
+	if (!f || fputs(r->rc, f) < 0 || fclose(f))
+		bug("%s cannot be written", path);
+}
+
+static void test_row(const struct row *r)
+{
+	struct lab lab;
+	struct term *t;
+
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL, "mkdir -p ~/.config/fish");
+	write_rc(&lab, r);
+	t = lab_start(&lab, "--shell", r->shell, NULL);
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "echo 'h'i");
+	lab_line(t, "false");
+	lab_line(t, "true");
+	is_int(lab_exit(t, 6), 6, "%s: its status", r->name);
+	ok(was_seen(t, r->seen), "%s: theirs works", r->name);
+	ok(!was_seen(t, "OOPS"), "%s: ours calls nothing of theirs", r->name);
+	term_free(t);
+	lab_records(&lab);
+	is_int((int64_t)lab.n_records, 4, "%s: four commands", r->name);
+	lab_is_record(&lab, 0, "echo 'h'i", 0);
+	lab_is_record(&lab, 1, "false", 1);
+	lab_is_record(&lab, 2, "true", 0);
+	lab_is_record(&lab, 3, "exit 6", 6);
+	lab_is_clean(&lab, r->name);
+	lab_close(&lab);
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (argc < 2 || strstr(rows[i].name, argv[1]))
+			test_row(&rows[i]);
+	return tap_done();
+}
