@@ -263,13 +263,13 @@ static void measure_bash(enum peer_id id)
 }
 
 /* From Enter behind ":" to the next prompt. */
-static void measure_prompt_of(enum peer_id id, int flags, struct sample *s)
+static void measure_prompt_of(enum peer_id id, const char *shell, int flags, struct sample *s)
 {
 	const char *log = new_log();
 	struct outer o;
 	int i;
 
-	outer_start(&o, peer_argv(id, "bash", log, flags));
+	outer_start(&o, peer_argv(id, shell, log, flags));
 	outer_expect(&o, "READY>");
 	outer_settle(&o, 100);
 	for (i = 0; i < COMMANDS / runs; i++) {
@@ -288,7 +288,44 @@ static void measure_prompt_of(enum peer_id id, int flags, struct sample *s)
 
 static void measure_prompt(enum peer_id id)
 {
-	measure_prompt_of(id, PEER_SHELL, &prompt[id]);
+	measure_prompt_of(id, "bash", PEER_SHELL, &prompt[id]);
+}
+
+/* The same of other shells, without and with our hooks. */
+static struct other {
+	const char *name, *path;
+	struct sample plain, hooked;
+} others[] = {{.name = "zsh", .path = "/usr/bin/zsh"}, {.name = "fish", .path = "/usr/bin/fish"}};
+
+enum { OTHERS = sizeof(others) / sizeof(*others) };
+
+static void measure_others(void)
+{
+	size_t i;
+	int run;
+
+	for (run = 0; run < runs; run++) {
+		for (i = 0; i < OTHERS; i++) {
+			if (access(others[i].path, X_OK) < 0)
+				continue;
+			measure_prompt_of(PEER_STENO, others[i].name, 0, &others[i].plain);
+			setenv("SHELL", others[i].path, 1);
+			measure_prompt_of(PEER_STENO, others[i].name, PEER_SHELL,
+					  &others[i].hooked);
+			setenv("SHELL", "/bin/bash", 1);
+		}
+	}
+}
+
+static void show_others(void)
+{
+	size_t i;
+
+	for (i = 0; i < OTHERS; i++)
+		if (others[i].plain.n)
+			printf("%-12s %75.0f\n%-5s %-6s %75.0f\n", others[i].name,
+			       percentile(&others[i].hooked, 50), others[i].name, "bare",
+			       percentile(&others[i].plain, 50));
 }
 
 static void show_latency(void)
@@ -307,6 +344,7 @@ static void show_latency(void)
 		       percentile(&start_bash[id], 50), percentile(&prompt[id], 50));
 	}
 	printf("%-12s %75.0f\n", "no hooks", percentile(&prompt[PEERS], 50));
+	show_others();
 }
 
 /* ---- a command that steno -c runs ---- */
@@ -426,6 +464,15 @@ static void show_flood(void)
 
 /* ---- the whole ---- */
 
+static void make_folder(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (mkdir(path, 0700) < 0)
+		die(path);
+}
+
 static void write_file(const char *name, const char *text)
 {
 	char path[128];
@@ -452,6 +499,11 @@ static void prepare(const char *program)
 	unsetenv("TMUX");
 	unsetenv("PROMPT_COMMAND");
 	write_file(".bashrc", "PS1='READY> '\n");
+	write_file(".zshrc", "PS1='READY> '\n");
+	make_folder(".config");
+	make_folder(".config/fish");
+	write_file(".config/fish/config.fish",
+		   "set fish_greeting; function fish_prompt; echo -n 'READY> '; end\n");
 	peers_find(program);
 	for (k = 0; k < DATA_KINDS; k++) {
 		snprintf(data[k], sizeof(data[k]), "%s/data-%d", dir, k);
@@ -480,7 +532,8 @@ static void measure_all(void)
 	each_peer(measure_true, STARTS);
 	each_peer(measure_bash, STARTS / 2);
 	each_peer(measure_prompt, 1);
-	measure_prompt_of(PEER_STENO, 0, &prompt[PEERS]);
+	measure_prompt_of(PEER_STENO, "bash", 0, &prompt[PEERS]);
+	measure_others();
 	measure_commands();
 }
 
@@ -516,6 +569,12 @@ static void show_verdicts(void)
 			percentile(&start_true[PEER_TMUX], 50));
 	verdict("a prompt: no hooks + 100 us", percentile(&prompt[PEER_STENO], 50),
 		percentile(&prompt[PEERS], 50) + 100);
+	for (k = 0; k < OTHERS; k++) {
+		snprintf(what, sizeof(what), "a prompt of %s: bare + 500 us", others[k].name);
+		if (others[k].plain.n)
+			verdict(what, percentile(&others[k].hooked, 50),
+				percentile(&others[k].plain, 50) + 500);
+	}
 	verdict("a command by -c: plain + 5 ms", percentile(&shell_steno, 50),
 		percentile(&shell_plain, 50) + 5000);
 	verdict("transcript: 1 s after a flood", late.n ? percentile(&late, 50) : 60000, 1000);
