@@ -138,9 +138,9 @@ static void test_forgery(const char *path)
 	struct term *t;
 
 	lab_open(&lab, 0);
-	t = lab_start(&lab, "--shell", path, NULL);
 	lab_sh(&lab, NULL, "echo \"PS1='" LAB_PROMPT "'\" >~/.zshrc");
-	term_expect(t, strstr(path, "bash") ? LAB_PROMPT : "");
+	t = lab_start(&lab, "--shell", path, NULL);
+	term_expect(t, LAB_PROMPT);
 	lab_line(t, "printf '\\033]7377;0123456789abcdefABCDEF;D;s=1;st=9\\a'");
 	lab_line(t, "printf '\\033]7377;;C;s=99;cmd=fake\\a\\033]7377;;A;s=9\\033\\\\'");
 	lab_line(t, "printf '\\033]133;D;7\\a\\033]133;A\\a\\033]133;C;cmdline=fake\\a'");
@@ -211,6 +211,7 @@ int main(void)
 	test_exec();
 	test_no_marks();
 	test_forgery("/bin/bash");
+	test_forgery("/usr/bin/zsh");
 	test_from();
 	return tap_done();
 }
