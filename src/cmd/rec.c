@@ -55,7 +55,7 @@ struct rec {
 	char *folder;	   /* of the logs, absolute */
 	const char *asked; /* --log-dir or STENO_LOG_DIR, or NULL */
 	const char *shell, *model, *profile, *sandbox;
-	int login, quiet;
+	int login, quiet, nested;
 	int report; /* to the process that started this one in the background; -1 */
 	char rundir[RUNDIR_PATH];
 	struct buf text; /* the command as a shell would read it */
@@ -95,6 +95,7 @@ static int read_options(struct rec *r, int argc, char **argv)
 		{"profile", required_argument, NULL, 'p'},
 		{"sandbox", required_argument, NULL, 'b'},
 		{"quiet", no_argument, NULL, 'q'},
+		{"nested", no_argument, &r->nested, 1},
 		{"measure", no_argument, &r->measure, 1},
 		{"no-measure", no_argument, &r->measure, 0},
 		{NULL, 0, NULL, 0},
@@ -376,6 +377,7 @@ static int write_why(struct writer *w, const struct rec *r, struct err *err)
 static int write_header(struct rec *r, struct err *err)
 {
 	struct session *s = &r->session;
+	char nested[] = "marks";
 	struct header h = {
 		.cols = s->size.ws_col,
 		.rows = s->size.ws_row,
@@ -396,6 +398,7 @@ static int write_header(struct rec *r, struct err *err)
 		.model = (char *)(uintptr_t)r->model,
 		.profile = (char *)(uintptr_t)r->profile,
 		.sandbox = (char *)(uintptr_t)r->sandbox,
+		.nested = r->nested ? nested : NULL,
 	};
 	struct writer *w = writer_new(s->logs.cast, 0, err);
 	int rc;

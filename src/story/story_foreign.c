@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Other people's marks, where the shell has none of ours: at the top when none has come, and inside of
- * a program that is the session itself or that has taken the shell's place (exec). While our own
- * hooks are live they change nothing. What they tell is never verified, and says so. */
+ * a program that is the session itself or that has taken the shell's place (exec), or of any if that
+ * is asked for. While our own hooks are live they change nothing else. What they tell is never verified, and says so. */
 #include "story_private.h"
 
 #include "mark.h"
@@ -26,6 +26,8 @@ static int has_taken_over(const struct story *s)
 
 	if (!s->open || s->open->inferred)
 		return 0;
+	if (s->is_nested)
+		return 1;
 	c = &s->open->command;
 	while (at < c->text.len && c->text.data[at] == ' ')
 		at++;

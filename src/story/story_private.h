@@ -78,6 +78,7 @@ struct story {
 	struct buf typed; /* the last of it that started commands */
 	size_t typed_for; /* how many */
 	uint64_t refused;
+	int is_nested; /* other people's marks are heard inside of any command */
 	uint64_t unheard;
 	int own; /* a mark of the shell's has been believed */
 

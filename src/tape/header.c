@@ -38,6 +38,7 @@ static const struct field {
 	{"sandbox", offsetof(struct header, sandbox)},
 	{"imported", offsetof(struct header, imported)},
 	{"imported_from", offsetof(struct header, imported_from)},
+	{"nested", offsetof(struct header, nested)},
 };
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
 

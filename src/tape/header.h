@@ -31,6 +31,7 @@ struct header {
 	char *git_branch; /* NULL when detached or no repository */
 	char *model, *profile, *sandbox;
 	char *imported; /* whose log this was made from afterwards: "codex", ...; NULL: recorded */
+	char *nested;	/* "marks": other people's are heard inside of commands; or NULL */
 	char *imported_from; /* that file's name */
 };
 

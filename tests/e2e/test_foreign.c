@@ -111,6 +111,32 @@ static void test_exec(void)
 	lab_close(&lab);
 }
 
+static void test_nested(int asked)
+{
+	struct term *t;
+
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL, shell);
+	t = asked ? lab_start(&lab, "--nested", NULL) : lab_start(&lab, NULL);
+	term_expect(t, LAB_PROMPT);
+	term_type(t, "../marked\r");
+	play(t);
+	term_type(t, "\004");
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "echo after");
+	lab_exit(t, 0);
+	term_free(t);
+	lab_records(&lab);
+	is_int((int64_t)lab.n_records, asked ? 5 : 3, "a shell inside of a shell is %s",
+	       asked ? "commands inside of one, if asked" : "one command");
+	lab_is_record(&lab, asked ? 2 : 0, "../marked", 9);
+	lab_is_record(&lab, asked ? 3 : 1, "echo after", 0);
+	if (asked)
+		is_int(lab_record_int(&lab, 1, "in"), 1, "they say of which");
+	lab_is_clean(&lab, "of a shell inside of a shell");
+	lab_close(&lab);
+}
+
 static void test_no_marks(void)
 {
 	struct term *t;
@@ -209,6 +235,8 @@ int main(void)
 	test_shell();
 	test_program();
 	test_exec();
+	test_nested(0);
+	test_nested(1);
 	test_no_marks();
 	test_forgery("/bin/bash");
 	test_forgery("/usr/bin/zsh");
