@@ -18,6 +18,8 @@
 
 enum {
 	IDLE_US = 3000,	     /* the recording has not grown for so long: nothing is in its way */
+	FLOOD = 1 << 20,     /* while so much is new, a pause is longer: the machine is busy, and */
+	FLOOD_US = 30000,    /* the scribe would take from the flood what it needs itself */
 	HURRY_US = 10000,    /* where a command began its name is wanted soon */
 	LATEST_US = 5000000, /* a flood must not keep it waiting longer */
 	BACKLOG = 48 << 20,  /* nor leave it more bytes than it works in within a second */
@@ -62,7 +64,7 @@ static void say(struct follower *f, char what)
 
 static int64_t due_at(const struct follower *f)
 {
-	int64_t due = f->grown_at + IDLE_US;
+	int64_t due = f->grown_at + (f->backlog < FLOOD ? IDLE_US : FLOOD_US);
 
 	if (f->hurry_at && f->hurry_at + HURRY_US < due)
 		due = f->hurry_at + HURRY_US;
