@@ -52,7 +52,9 @@ static void begin(void)
 
 static void end(const char *after)
 {
-	lab_sh(&lab, NULL, "kill $(cat model.pid)");
+	lab_sh(&lab, NULL,
+	       "kill $(cat model.pid); for p in /proc/[0-9]*; do case $(readlink $p/exe) in "
+	       "$PWD/conf/*) kill -9 ${p#/proc/};; esac; done"); /* a server that Codex leaves behind */
 	lab_is_clean(&lab, after);
 	lab_close(&lab);
 }
