@@ -45,6 +45,8 @@ struct hunt_agent {
 	char id[HUNT_ID]; /* of Claude's conversation; "" while not known */
 };
 
+typedef void hunt_found(void *ctx, const struct quarry *q);
+
 struct hunt {
 	int notify;		    /* readable when a log may have come: hunt_heard(); or -1 */
 	pid_t program, front, self; /* of the session; self and what is below it is not looked at */
@@ -55,11 +57,12 @@ struct hunt {
 		ino_t ino;
 	} logs[HUNT_LOGS]; /* those that were told */
 	size_t n_logs;
+	hunt_found *found; /* during a look */
+	void *ctx;
 };
 
 void hunt_init(struct hunt *h, pid_t program, pid_t front, pid_t self);
 void hunt_release(struct hunt *h);
-typedef void hunt_found(void *ctx, const struct quarry *q);
 /* One look; tells each log once. */
 void hunt_look(struct hunt *h, hunt_found *found, void *ctx);
 /* Reads away what made h->notify readable. */
