@@ -186,17 +186,19 @@ void story_infer_end(struct story *s, const struct mark *m)
 	story_finish_all(s);
 }
 
-/* A line that was typed ahead, and so shown, before the prompt: its text is not here. If it printed
- * nothing and changed nothing, it is not known whether it was a command. */
+/* A line that was typed ahead, and so shown, before the prompt: its text is not here, unless the
+ * history has it. If not, and it printed nothing and changed nothing, it is not known whether it was a
+ * command. */
 void story_infer_ahead(struct story *s, const struct mark *m)
 {
 	struct mark start = {.letter = 'C', .s = s->number, .wall_us = -1, .cut = -1};
 	int64_t now = s->now_us;
 	size_t at = 0;
 
-	if (s->by_line != NL_ECHO || s->entered || m->s == s->number || m->status == 130)
+	if (s->by_line <= 0 || m->s == s->number || m->status == 130)
 		return;
-	if (!s->input.len && m->status == s->prompt_status && s->saved_h < 0)
+	if (s->saved_h < 0 && (s->by_line != NL_ECHO || s->entered ||
+			       (!s->input.len && m->status == s->prompt_status)))
 		return;
 	s->typed_for = 0;
 	s->now_us = s->prompt_us;

@@ -315,6 +315,10 @@ static const struct story_case {
 	 "1 exit 4000..5000 1 screen [false] in [/] out [echo B|]\n"
 	 "2 exit 6000..8000 0 none [] in [/] out [B|]\n"
 	 "3 exit 12000..13000 0 screen [[1] Done|ls] in [/] out []\n"},
+	{"a line that was shown before the prompt is known by the history",
+	 "k A;s=1;st=3;h=4;d=/\nk R\no echo a\\r\\n\nk B;s=1;nl=1\no a\nk E;s=1;h=5;cmd=echo a\nk "
+	 "A;s=2;st=0;h=5;d=/\nk B;s=2;nl=1\nk E;s=2;h=5;cmd=echo a\nk A;s=3;st=0;h=5\n",
+	 "1 exit 4000..7000 0 shell [echo a] in [/] out [a|]\n"},
 	{"a line that the editor wrapped or scrolled is not misread",
 	 "k A;s=1;st=0;d=/\nk B;s=1;nl=2\no echo "
 	 "12345678901234567890123456789012345678901234567890123456789012345678901234 "
