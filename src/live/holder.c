@@ -336,10 +336,11 @@ static void finish(struct holder *h)
 	if (h->recorder.failing)
 		holder_notice(h, "the recording is not complete: %s", h->recorder.why);
 	logs_current_end(&h->s->logs);
-	control_close(&h->control);
 	measure_remove(&h->s->measure);
 	if (h->s->inbox >= 0)
 		unlinkat(h->s->rundir, h->s->inbox_name, 0);
+	logs_end(&h->s->logs); /* before whoever waits for it sees the end */
+	control_close(&h->control);
 	holder_tell(h, WIRE_DONE, 0, 0);
 }
 

@@ -41,13 +41,18 @@ static int check_provenance(int dir, struct err *err)
 	return 0;
 }
 
-static int set_lock(int cast, struct err *err)
+static int set_lock(int cast, short type, struct err *err)
 {
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
 
 	if (fcntl(cast, F_OFD_SETLK, &lock) < 0)
 		return err_sys(err, "lock the recording");
 	return 0;
+}
+
+void logs_end(const struct logs *l)
+{
+	set_lock(l->cast, F_UNLCK, NULL);
 }
 
 int logs_is_running(int cast)
@@ -79,7 +84,7 @@ static int make_cast(struct logs *l, int64_t start_us, struct err *err)
 		snprintf(name, sizeof(name), "%s.cast", l->session);
 		l->cast = io_open_file(l->dir, name, O_RDWR | O_APPEND | O_CREAT | O_EXCL, err);
 		if (l->cast >= 0)
-			return set_lock(l->cast, err);
+			return set_lock(l->cast, F_WRLCK, err);
 		if (err->code != EEXIST)
 			return -1;
 	}

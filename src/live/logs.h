@@ -26,8 +26,11 @@ void logs_close(struct logs *l);
 int logs_current_begin(const struct logs *l, struct err *err);
 void logs_current_end(const struct logs *l);
 
-/* Whether somebody holds the running lock of this recording (an open file description lock,
- * fcntl(2), so it is gone when the last process of the session is). */
+/* Whether somebody holds the running lock of this recording: an open file description lock,
+ * fcntl(2), which all processes of the session share, so it is gone when the last of them is, or
+ * after logs_end(). */
 int logs_is_running(int cast);
+/* Everything is written: from now on the session does not run any more. */
+void logs_end(const struct logs *l);
 
 #endif

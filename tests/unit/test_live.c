@@ -228,7 +228,7 @@ static void test_logs(void)
 	char path[256], text[64] = "";
 	const int64_t start = INT64_C(1757271507000000);
 	struct stat st;
-	int fd;
+	int fd, b_dir;
 
 	snprintf(path, sizeof(path), "%s", in_folder("logs"));
 	is_int(logs_open(&a, path, 0, start, &err), 0, "a folder for the logs is made");
@@ -247,14 +247,20 @@ static void test_logs(void)
 	ok(fd >= 0 && read(fd, text, sizeof(text)) > 0 && !strncmp(text, a.session, 23),
 	   "when the newest ends, .current_session names the other that runs");
 	close(fd);
+	b_dir = dup(b.dir);
 	logs_close(&b);
 	logs_current_end(&a);
 	ok(faccessat(a.dir, ".current_session", F_OK, 0) < 0, "and none when all have ended");
 	fd = io_open_file(a.dir, "20250907-185827-session.cast", O_RDONLY, &err);
 	ok(logs_is_running(fd), "a session that runs is seen to");
+	logs_end(&a);
+	ok(!logs_is_running(fd), "until it says that it has ended");
 	logs_close(&a);
-	ok(!logs_is_running(fd), "until it has ended");
 	close(fd);
+	fd = io_open_file(b_dir, "20250907-185828-session.cast", O_RDONLY, &err);
+	ok(!logs_is_running(fd), "or is gone");
+	close(fd);
+	close(b_dir);
 }
 
 static void test_hostile_folder(void)
