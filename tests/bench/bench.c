@@ -565,6 +565,9 @@ static void show_verdicts(void)
 			percentile(&start_true[PEER_SCRIPT], 50));
 	}
 	if (peers[PEER_TMUX].here)
+		verdict("echo p50 attached: 1.2 tmux", percentile(&echo[PEER_ATTACHED], 50),
+			1.2 * percentile(&echo[PEER_TMUX], 50));
+	if (peers[PEER_TMUX].here)
 		verdict("true: as tmux", percentile(&start_true[PEER_STENO], 50),
 			percentile(&start_true[PEER_TMUX], 50));
 	verdict("a prompt: no hooks + 100 us", percentile(&prompt[PEER_STENO], 50),

@@ -11,9 +11,10 @@
 #include <unistd.h>
 
 struct peer peers[PEERS] = {
-	[PEER_BARE] = {"bare pty", NULL, 1},	 [PEER_STENO] = {"steno", NULL, 1},
-	[PEER_SCRIPT] = {"script", "script", 0}, [PEER_TERMREC] = {"termrec", "termrec", 0},
-	[PEER_TTYREC] = {"ttyrec", "ttyrec", 0}, [PEER_TMUX] = {"tmux", "tmux", 0},
+	[PEER_BARE] = {"bare pty", NULL, 1},	     [PEER_STENO] = {"steno", NULL, 1},
+	[PEER_ATTACHED] = {"steno attach", NULL, 1}, [PEER_SCRIPT] = {"script", "script", 0},
+	[PEER_TERMREC] = {"termrec", "termrec", 0},  [PEER_TTYREC] = {"ttyrec", "ttyrec", 0},
+	[PEER_TMUX] = {"tmux", "tmux", 0},
 };
 
 static char steno_path[4096];
@@ -80,10 +81,23 @@ static const char **tmux_argv(const char **argv, char *text, size_t size, const 
 	return argv;
 }
 
+/* Started without a terminal, and come to. */
+static const char **attached_argv(const char **argv, char *text, size_t size, const char *command,
+				  int flags)
+{
+	snprintf(text, size, "exec '%s' attach \"$('%s' rec -d --size 80x24%s%s)\"", steno_path,
+		 steno_path, flags & PEER_SHELL ? "" : " -- ", flags & PEER_SHELL ? "" : command);
+	argv[0] = "sh";
+	argv[1] = "-c";
+	argv[2] = text;
+	argv[3] = NULL;
+	return argv;
+}
+
 const char **peer_argv(enum peer_id id, const char *command, const char *log, int flags)
 {
 	static const char *argv[32];
-	static char text[8192], file[4096];
+	static char text[16384], file[4096];
 
 	snprintf(text, sizeof(text), "exec %s", command);
 	snprintf(file, sizeof(file), "%s", log);
@@ -101,6 +115,8 @@ const char **peer_argv(enum peer_id id, const char *command, const char *log, in
 		break;
 	case PEER_TMUX:
 		return tmux_argv(argv, text, sizeof(text), command, log, flags);
+	case PEER_ATTACHED:
+		return attached_argv(argv, text, sizeof(text), command, flags);
 	case PEER_STENO:
 		argv[1] = flags & PEER_SHELL ? NULL : "--";
 		return flags & PEER_SHELL ? argv : split(argv, 2, text + strlen("exec "));

@@ -9,7 +9,16 @@ struct peer {
 	int here;
 };
 
-enum peer_id { PEER_BARE, PEER_STENO, PEER_SCRIPT, PEER_TERMREC, PEER_TTYREC, PEER_TMUX, PEERS };
+enum peer_id {
+	PEER_BARE,
+	PEER_STENO,
+	PEER_ATTACHED,
+	PEER_SCRIPT,
+	PEER_TERMREC,
+	PEER_TTYREC,
+	PEER_TMUX,
+	PEERS
+};
 
 /* How a peer is to be run. */
 enum { PEER_SHELL = 1 /* bash as the user's shell, else the command */, PEER_NO_LOG = 2 };
