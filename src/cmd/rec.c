@@ -24,6 +24,7 @@
 #include "../repo/survey.h"
 #include "../tape/event.h"
 #include "../tape/header.h"
+#include "../tape/reader.h"
 #include "../tape/writer.h"
 #include "background.h"
 #include "logdir.h"
@@ -55,8 +56,9 @@ struct rec {
 	char *folder;	   /* of the logs, absolute */
 	const char *asked; /* --log-dir or STENO_LOG_DIR, or NULL */
 	const char *shell, *model, *profile, *sandbox;
-	int login, quiet, nested;
-	int report; /* to the process that started this one in the background; -1 */
+	int login, quiet, nested, within;
+	char *parent; /* the session that this runs within, or NULL */
+	int report;   /* to the process that started this one in the background; -1 */
 	char rundir[RUNDIR_PATH];
 	struct buf text; /* the command as a shell would read it */
 	char *env_session;
@@ -96,6 +98,7 @@ static int read_options(struct rec *r, int argc, char **argv)
 		{"sandbox", required_argument, NULL, 'b'},
 		{"quiet", no_argument, NULL, 'q'},
 		{"nested", no_argument, &r->nested, 1},
+		{"within", no_argument, NULL, 'w'},
 		{"measure", no_argument, &r->measure, 1},
 		{"no-measure", no_argument, &r->measure, 0},
 		{NULL, 0, NULL, 0},
@@ -127,6 +130,9 @@ static int read_options(struct rec *r, int argc, char **argv)
 			break;
 		case 'b':
 			r->sandbox = optarg;
+			break;
+		case 'w':
+			r->within = 1;
 			break;
 		case 'q':
 			r->quiet = 1;
@@ -399,6 +405,7 @@ static int write_header(struct rec *r, struct err *err)
 		.profile = (char *)(uintptr_t)r->profile,
 		.sandbox = (char *)(uintptr_t)r->sandbox,
 		.nested = r->nested ? nested : NULL,
+		.parent = r->parent,
 	};
 	struct writer *w = writer_new(s->logs.cast, 0, err);
 	int rc;
@@ -627,6 +634,7 @@ static void release(struct rec *r)
 	free(r->user_dir);
 	free(r->folder);
 	free(r->env_session);
+	free(r->parent);
 	free(r->argv_shell[0]);
 }
 
@@ -651,6 +659,25 @@ static void say_started(void *ctx)
 	snprintf(line, sizeof(line), "%s\n", r->session.logs.session);
 	if (r->report >= 0)
 		background_tell(&r->report, line);
+}
+
+/* What runs within a session that runs is recorded already. Not so what has a terminal of its own. */
+static int check_nesting(struct rec *r, struct err *err)
+{
+	const char *within = getenv("STENO_SESSION");
+	int cast = within ? open(within, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
+	struct reader *reader = cast >= 0 && logs_is_running(cast) ? reader_new(cast, NULL) : NULL;
+
+	if (reader && reader_header(reader)->session)
+		r->parent = xstrdup(reader_header(reader)->session);
+	reader_free(reader);
+	io_close(&cast);
+	if (!r->parent || r->within || r->session.detached)
+		return 0;
+	return err_set(
+		err,
+		"this is recorded already, by %.64s; to record it once more: steno rec --within",
+		r->parent);
 }
 
 static int prepare(struct rec *r, char **command, struct err *err)
@@ -722,7 +749,9 @@ int cmd_rec(int argc, char **argv)
 		return 2;
 	if (r.session.detached && background_begin(&r.report, &status) != 0)
 		return status;
-	rc = prepare(&r, optind < argc ? argv + optind : NULL, &err);
+	rc = check_nesting(&r, &err);
+	if (!rc)
+		rc = prepare(&r, optind < argc ? argv + optind : NULL, &err);
 	if (rc == 0 && !r.quiet && !r.session.text && r.tty.fd >= 0)
 		fprintf(stderr, "steno: recording into %s/%s.md; exit ends it\n", r.folder,
 			r.session.logs.session);

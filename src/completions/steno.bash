@@ -86,7 +86,7 @@ _steno() {
 	attach:* | send:* | wait:* | kill:* | play:* | rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
 	*:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
-			--sandbox --measure --no-measure --nested --quiet --detach --help --version --' -- "$cur")
+			--sandbox --measure --no-measure --nested --quiet --within --detach --help --version --' -- "$cur")
 		;;
 	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log attach send wait kill export import say hooks hook play rebuild show' -- "$cur") ;;
 	esac

@@ -104,4 +104,5 @@ complete -c steno -n $rec -l measure -d 'have shells that the command starts rep
 complete -c steno -n $rec -l no-measure -d 'not even those of an agent'
 complete -c steno -n $rec -s d -l detach -d 'start it without a terminal, print its name'
 complete -c steno -n $rec -l nested -d 'tell commands apart inside of commands, too'
+complete -c steno -n $rec -l within -d 'record also within a session'
 complete -c steno -n $rec -s q -l quiet -d 'print nothing but errors'

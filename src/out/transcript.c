@@ -341,6 +341,10 @@ static void put_recorder(struct buf *out, const struct header *h)
 {
 	buf_puts(out, ", recorded by steno ");
 	put_known(out, h->steno);
+	if (h->parent) {
+		buf_puts(out, " within ");
+		put_bytes(out, h->parent);
+	}
 	if (h->command) {
 		buf_puts(out, " running ");
 		markdown_code(out, (const unsigned char *)h->command, strlen(h->command));

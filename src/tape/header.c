@@ -36,6 +36,7 @@ static const struct field {
 	{"model", offsetof(struct header, model)},
 	{"profile", offsetof(struct header, profile)},
 	{"sandbox", offsetof(struct header, sandbox)},
+	{"parent", offsetof(struct header, parent)},
 	{"imported", offsetof(struct header, imported)},
 	{"imported_from", offsetof(struct header, imported_from)},
 	{"nested", offsetof(struct header, nested)},

@@ -30,6 +30,7 @@ struct header {
 	char *git_head;	  /* commit at the start, hex, NULL when unborn or no repository */
 	char *git_branch; /* NULL when detached or no repository */
 	char *model, *profile, *sandbox;
+	char *parent;	/* the session it was started within, or NULL */
 	char *imported; /* whose log this was made from afterwards: "codex", ...; NULL: recorded */
 	char *nested;	/* "marks": other people's are heard inside of commands; or NULL */
 	char *imported_from; /* that file's name */

@@ -10,6 +10,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -406,6 +407,35 @@ static void test_refusals(void)
 	end("after all was killed");
 }
 
+static void test_nested(void)
+{
+	struct buf line = {0};
+	struct term *t;
+
+	lab_open(&lab, 0);
+	t = lab_start(&lab, NULL);
+	term_expect(t, LAB_PROMPT);
+	buf_printf(&line, "%s; echo \"<$?>\"", lab.steno);
+	lab_line(t, buf_str(&line));
+	ok(strstr(buf_str((struct buf *)(uintptr_t)term_seen(t)), "recorded already") != NULL,
+	   "steno within steno is refused");
+	buf_clear(&line);
+	buf_printf(&line, "%s rec --within -- sh -c 'exit 4'; echo \"<$?>\"", lab.steno);
+	term_type(t, buf_str(&line));
+	term_type(t, "\r");
+	term_expect(t, "<4>");
+	lab_exit(t, 0);
+	term_free(t);
+	runs("set -- codex-logs/*.cast; grep -q \"\\\"parent\\\":\\\"$(basename $1 .cast)\\\"\" $2 "
+	     "&& "
+	     "grep -q \"within $(basename $1 .cast)\" ${2%.cast}.md",
+	     "but for who asks for it: then it names the outer one");
+	comes("[ $(\"$STENO\" ls | grep -c ended) = 2 ]", "both have ended");
+	lab_is_clean(&lab, "of sessions within each other");
+	buf_release(&line);
+	lab_close(&lab);
+}
+
 int main(void)
 {
 	test_come_and_go();
@@ -418,5 +448,6 @@ int main(void)
 	test_cycles();
 	test_key();
 	test_refusals();
+	test_nested();
 	return tap_done();
 }

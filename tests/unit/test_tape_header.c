@@ -15,7 +15,7 @@ static int parse(struct header *h, const char *text, struct err *err)
 
 static struct header full(void)
 {
-	static char texts[15][48] = {"xterm-256color",
+	static char texts[16][48] = {"xterm-256color",
 				     "make 'a b'",
 				     "20250907-185827-session",
 				     "00112233445566778899aabbccddeeff",
@@ -29,7 +29,8 @@ static struct header full(void)
 				     "main",
 				     "a model",
 				     "a profile",
-				     "a sandbox"};
+				     "a sandbox",
+				     "20250907-185800-session"};
 
 	return (struct header){.cols = 120,
 			       .rows = 40,
@@ -49,7 +50,8 @@ static struct header full(void)
 			       .git_branch = texts[11],
 			       .model = texts[12],
 			       .profile = texts[13],
-			       .sandbox = texts[14]};
+			       .sandbox = texts[14],
+			       .parent = texts[15]};
 }
 
 static int same_text(const char *a, const char *b)
@@ -67,7 +69,8 @@ static int same(const struct header *a, const struct header *b)
 	       same_text(a->shell, b->shell) && same_text(a->hooks, b->hooks) &&
 	       same_text(a->repo, b->repo) && same_text(a->git_head, b->git_head) &&
 	       same_text(a->git_branch, b->git_branch) && same_text(a->model, b->model) &&
-	       same_text(a->profile, b->profile) && same_text(a->sandbox, b->sandbox);
+	       same_text(a->profile, b->profile) && same_text(a->sandbox, b->sandbox) &&
+	       same_text(a->parent, b->parent);
 }
 
 /* Prints h, reads it back, compares. */
