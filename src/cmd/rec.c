@@ -680,6 +680,15 @@ static int check_nesting(struct rec *r, struct err *err)
 		r->parent);
 }
 
+/* systemd's is removed when the user logs out, which a session without a terminal outlives. */
+static const char *runtime_folder(const struct rec *r)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+	return r->session.detached && runtime && !strncmp(runtime, "/run/user/", 10) ? NULL
+										     : runtime;
+}
+
 static int prepare(struct rec *r, char **command, struct err *err)
 {
 	struct session *s = &r->session;
@@ -693,7 +702,7 @@ static int prepare(struct rec *r, char **command, struct err *err)
 	tty_init(&r->tty, STDIN_FILENO);
 	settle_size(r);
 	find_place(r);
-	s->rundir = rundir_open(getenv("XDG_RUNTIME_DIR"), r->rundir, err);
+	s->rundir = rundir_open(runtime_folder(r), r->rundir, err);
 	if (s->rundir < 0)
 		fprintf(stderr, "steno: the session cannot be reached by others: %s\n", err->text);
 	if (command)
