@@ -131,7 +131,7 @@ static int attach(struct attach *a, struct err *err)
 {
 	struct tty tty;
 	enum guest_end end;
-	int status;
+	int status, rc;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return err_set(err, "standard input and output must be a terminal");
@@ -142,8 +142,9 @@ static int attach(struct attach *a, struct err *err)
 	a->plan.paint = painting_child;
 	a->plan.connect = connect_to;
 	a->plan.ctx = a;
-	if (guest_run(&a->plan, &tty, &end, &status, err) < 0)
-		return err->code || logs_is_running(a->file.cast) ? -1 : 1;
+	rc = guest_run(&a->plan, &tty, &end, &status, err);
+	if (rc)
+		return rc;
 	exit(conclude(a, end, status));
 }
 

@@ -258,5 +258,5 @@ int guest_run(const struct guest_plan *plan, struct tty *tty, enum guest_end *en
 	io_close(&g.task.terminal);
 	*end = g.end;
 	*status = g.status;
-	return rc ? -1 : 0;
+	return rc;
 }

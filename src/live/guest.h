@@ -27,7 +27,8 @@ struct guest_plan {
 	void *ctx;
 };
 
-/* The terminal is standard input and output. -1: it could not be attached. status: of the program,
+/* The terminal is standard input and output. 0; 1: the session does not run; -1: it could not be
+ * attached. status: of the program,
  * at GUEST_ENDED; the signal, at GUEST_SIGNAL. */
 int guest_run(const struct guest_plan *plan, struct tty *tty, enum guest_end *end, int *status,
 	      struct err *err);

@@ -260,7 +260,8 @@ static void clean_up(struct seat *s)
 {
 	struct pollfd p = {.fd = s->terminal->out, .events = POLLOUT};
 
-	if (s->state != SEAT_PAINTED && poll(&p, 1, 0) > 0 && p.revents == POLLOUT) {
+	if (s->state != SEAT_PAINTED && !s->terminal->cautious && poll(&p, 1, 0) > 0 &&
+	    p.revents == POLLOUT) {
 		ssize_t n = write(p.fd, calm_text, strlen(calm_text));
 
 		n = n < 0 ? n : write(p.fd, calm_title, strlen(calm_title));

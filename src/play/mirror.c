@@ -133,7 +133,9 @@ static void leave_state(struct mirror *m, struct buf *out)
 
 	modes_init(&fresh);
 	if (m->state == FRAME) {
-		modes_change(&m->shown, &fresh.now, wanted(m) & ~MODES_TITLES, out);
+		memcpy(fresh.now.title, m->shown.title,
+		       sizeof(fresh.now.title)); /* see mirror_leave() */
+		modes_change(&m->shown, &fresh.now, wanted(m), out);
 		buf_puts(out, painter_close);
 	} else if (m->state == HANDED_OVER) {
 		buf_puts(out, calm_text);

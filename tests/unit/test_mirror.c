@@ -298,8 +298,12 @@ static void test_frames(void)
 		   !strstr((char *)out.data, "6n") && !strstr((char *)out.data, "1003") &&
 		   !strstr((char *)out.data, "\033[>1u") && !strstr((char *)out.data, "21t"),
 	   "no query, no clipboard, no input mode gets to a watcher");
+	record(cast, "\033[5 q", 5);
+	mirror_read(m, INT64_MAX, NULL);
+	mirror_frame(m, 24, 80, &out);
 	buf_clear(&out);
 	mirror_leave(m, &out);
+	ok(strstr(buf_str(&out), "\033[0 q") != NULL, "the cursor has its own shape again");
 	screen_write(terminal, out.data, out.len);
 	buf_clear(&out);
 	screen_row_text(terminal, 0, &out);
