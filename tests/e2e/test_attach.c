@@ -347,8 +347,13 @@ static void test_cycles(void)
 	comes("\"$STENO\" ls | grep detached", "the last has gone");
 	is_int(holder_number(fds), fds_before, "no descriptor is left behind");
 	kib = holder_number(memory);
+#ifdef __SANITIZE_ADDRESS__
+	(void)kib;
+	tap_skip("nor memory", "the sanitizer keeps for a while what was freed");
+#else
 	ok(kib < kib_before + kib_before / 10 + 64, "nor memory: %ld KiB, then %ld", kib_before,
 	   kib);
+#endif
 	runs("drive true", "the session works");
 	end("after many terminals");
 }
