@@ -155,11 +155,10 @@ static const struct row rows[] = {
 	 {[DASH] = "[echo a; sleep 0.3; false]=1{a|echo B\"\"B} [?]=0{BB}"},
 	 0},
 	{"a job that is stopped",
-	 IN_ALL,
+	 IN_ALL & ~(1 << KSH), /* it loses a ^Z that comes before it gave the terminal away */
 	 {TYPE(STOP "\r"), AFTER("go\r\n", "\032"), TYPE("fg\r"), AFTER("read x", "\r")},
 	 "[" STOP "]=148 [fg]=3",
 	 {[FISH] = "[" STOP "]=null [fg]=0", /* as these say themselves */
-	  [KSH] = "[" STOP "]=0 [fg]=3",
 	  [MKSH] = "[" STOP "]=0 [fg]=3"},
 	 IN_ALL},
 	{"a job in the background",
