@@ -12,7 +12,8 @@
 
 static struct lab lab;
 
-/* Runs this script as if it were an agent, named so; its output. */
+/* Runs this script as if it were an agent, named so; its output. Its input never ends: zsh's read
+ * changes the terminal's modes for a moment, and an end that is told just then is echoed. */
 static int run_agent(const char *name, const char *options, const char *script, struct buf *out)
 {
 	char line[512];
@@ -21,7 +22,8 @@ static int run_agent(const char *name, const char *options, const char *script, 
 	snprintf(line, sizeof(line),
 		 "mkdir -p \"$LAB/bin\"; { echo '#!/bin/sh'; printf '%%s\\n' \"$SCRIPT\"; } "
 		 ">\"$LAB/bin/%s\"; chmod +x \"$LAB/bin/%s\"; "
-		 "\"$STENO\" %s -- \"$LAB/bin/%s\"",
+		 "[ -p \"$LAB/in\" ] || mkfifo \"$LAB/in\"; "
+		 "\"$STENO\" %s -- \"$LAB/bin/%s\" <>\"$LAB/in\"",
 		 name, name, options, name);
 	return lab_sh(&lab, out, line);
 }
