@@ -69,7 +69,8 @@ static void watch(struct holder *h, struct pollfd p[SIDES])
 		p[SIDE_MASTER].fd = -1;
 	p[SIDE_IN].fd = h->terminal.paused || !input_wants(&h->input) ? -1 : h->terminal.in;
 	p[SIDE_IN].events = POLLIN;
-	p[SIDE_OUT].fd = !h->shown->queue.len || h->shown->paused ? -1 : h->shown->out;
+	p[SIDE_OUT].fd =
+		!h->shown->queue.len || h->shown->paused || h->shown->holds ? -1 : h->shown->out;
 	p[SIDE_OUT].events = POLLOUT;
 	p[SIDE_SCRIBE] = (struct pollfd){.fd = h->follower.child.out, .events = POLLIN};
 	p[SIDE_SURVEY] = (struct pollfd){.fd = h->survey.out, .events = POLLIN};

@@ -66,6 +66,7 @@ static void stop_showing(struct holder *h, struct seat *s)
 {
 	h->shown = &h->nowhere;
 	s->terminal->queue.len = 0;
+	s->terminal->holds = 0;
 	s->state = SEAT_PAINTED;
 	s->told = 0;
 	s->seen = 0;
@@ -116,6 +117,7 @@ static void begin_catching(struct holder *h, struct seat *s, int64_t size)
 	s->state = SEAT_CATCHING;
 	s->told = 0;
 	s->terminal->queue.len = 0;
+	s->terminal->holds = 1; /* it is being painted */
 	s->catch_at = size;
 	h->shown = s->terminal;
 	tell(h, s, WIRE_CATCH, size);
@@ -377,6 +379,7 @@ static void show(struct holder *h, struct seat *s, int64_t at)
 	if (s->state != SEAT_CATCHING || at != s->catch_at)
 		return;
 	s->state = SEAT_SHOWN;
+	s->terminal->holds = 0;
 	if (terminal_flush(s->terminal) < 0)
 		holder_shown_failed(h, errno);
 }

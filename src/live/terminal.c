@@ -77,7 +77,7 @@ int terminal_write(struct terminal *t, const void *data, size_t n)
 
 	if (t->out < 0)
 		return 0;
-	if (!t->queue.len && !t->cautious && !t->paused) {
+	if (!t->queue.len && !t->cautious && !t->paused && !t->holds) {
 		while ((done = write(t->out, p, n)) < 0 && errno == EINTR)
 			;
 		if (done < 0 && errno != EAGAIN)

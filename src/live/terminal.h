@@ -9,6 +9,7 @@ struct terminal {
 	int in, out; /* -1 where there is none */
 	int in_is_tty;
 	int paused; /* its front is stopped: keep off */
+	int holds;  /* what is written waits in the queue until this is taken back */
 	/* 0: out does not block. Else so much may be written after poll(2) allowed it. */
 	size_t cautious;
 	struct queue queue; /* on the way to out */

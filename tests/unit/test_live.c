@@ -5,6 +5,7 @@
 #include "live/pty.h"
 #include "live/queue.h"
 #include "live/recorder.h"
+#include "live/terminal.h"
 #include "live/tty.h"
 #include "live/wire.h"
 
@@ -299,6 +300,30 @@ static void remove_folder(void)
 	waitpid(pid, NULL, 0);
 }
 
+/* A terminal that is being painted gets what the program prints when that is done, not before. */
+static void test_terminal(void)
+{
+	struct terminal t;
+	char got[16] = "";
+	int ends[2];
+
+	if (pipe(ends) < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0 ||
+	    terminal_init(&t, -1, ends[1]) < 0) {
+		ok(0, "a terminal");
+		return;
+	}
+	t.holds = 1;
+	terminal_write(&t, "later", 5);
+	ok(read(ends[0], got, sizeof(got)) < 0 && errno == EAGAIN, "what is held is not shown");
+	t.holds = 0;
+	terminal_flush(&t);
+	terminal_write(&t, " now", 4);
+	is_int(read(ends[0], got, sizeof(got)), 9, "until it is let go, in its order");
+	ok(!memcmp(got, "later now", 9), "and all of it");
+	terminal_release(&t);
+	close(ends[0]);
+}
+
 int main(void)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -312,6 +337,7 @@ int main(void)
 	test_wire();
 	test_recorder();
 	test_pty();
+	test_terminal();
 	test_logs();
 	test_hostile_folder();
 	remove_folder();
