@@ -12,10 +12,11 @@
 
 static void match(struct await *a, const unsigned char *text, size_t n)
 {
-	regmatch_t range[1] = {{.rm_so = 0, .rm_eo = (regoff_t)n}};
-
-	if (!a->found && regexec(a->regex, (const char *)text, 1, range, REG_STARTEND) == 0)
-		a->found = 1;
+	if (a->found)
+		return;
+	buf_clear(&a->line);
+	buf_put(&a->line, text, n);
+	a->found = regexec(a->regex, buf_str(&a->line), 0, NULL, 0) == 0;
 }
 
 static void on_line(void *ctx, const unsigned char *text, size_t n)
@@ -45,6 +46,7 @@ void await_release(struct await *a)
 {
 	screen_free(a->screen);
 	buf_release(&a->text);
+	buf_release(&a->line);
 }
 
 static void found(struct await *a, int64_t status)

@@ -33,7 +33,7 @@ struct await {
 	int pending; /* the mark that follows has the status */
 	int64_t running;
 	struct screen *screen;
-	struct buf text;
+	struct buf text, line;
 };
 
 /* h: the recording's, for AWAIT_TEXT. */
