@@ -328,7 +328,7 @@ static void test_cycles(void)
 			  memory[] = "sed -n 's/^VmRSS:[^0-9]*//p' /proc/$h/status";
 	const char *asked = getenv("CYCLES");
 	int n = asked ? (int)strtol(asked, NULL, 10) : 100, i, bad = 0, status;
-	long fds_before, kib_before = 0, kib;
+	long fds_before, fds_now, kib_before = 0, kib;
 
 	begin("");
 	runs("drive true", "the shell is ready");
@@ -345,7 +345,10 @@ static void test_cycles(void)
 	}
 	is_int(bad, 0, "a terminal comes and goes %d times", n);
 	comes("\"$STENO\" ls | grep detached", "the last has gone");
-	is_int(holder_number(fds), fds_before, "no descriptor is left behind");
+	/* at first it may still have had those of a survey */
+	fds_now = holder_number(fds);
+	ok(fds_now <= fds_before, "no descriptor is left behind: %ld, then %ld", fds_before,
+	   fds_now);
 	kib = holder_number(memory);
 #ifdef __SANITIZE_ADDRESS__
 	(void)kib_before, (void)kib;
