@@ -316,16 +316,23 @@ static void play(const struct shell *s, struct term *t, const struct row *r)
 	}
 }
 
-/* What is between the rows: nothing that a shell could change. */
+#define END "echo \"e\"nd"
+
+/* What is between the rows: nothing that a shell could change. A shell may lose what is typed right
+ * behind a ^C, so it is typed again if nothing comes of it. */
 static void play_end(struct term *t, size_t row)
 {
-	char line[32];
+	char line[32], end[32];
+	int tries;
 
 	term_expect(t, LAB_PROMPT);
-	snprintf(line, sizeof(line), "echo \"e\"nd%zu\r", row);
-	term_type(t, line);
-	snprintf(line, sizeof(line), "end%zu\r\n", row);
-	term_expect(t, line);
+	snprintf(line, sizeof(line), END "%zu\r", row);
+	snprintf(end, sizeof(end), "end%zu\r\n", row);
+	for (tries = 0; tries < 3; tries++) {
+		term_type(t, line);
+		if (term_expect(t, end))
+			return;
+	}
 }
 
 static void put_lines(struct buf *out, const char *text, const char *unknown, int is_output)
@@ -370,7 +377,7 @@ static char *take_row(char **at, size_t row, int quiet, struct buf *out)
 {
 	char end[32];
 
-	snprintf(end, sizeof(end), "echo \"e\"nd%zu", row);
+	snprintf(end, sizeof(end), END "%zu", row);
 	buf_clear(out);
 	while (*at && **at) {
 		char *newline = strchr(*at, '\n');
@@ -378,7 +385,7 @@ static char *take_row(char **at, size_t row, int quiet, struct buf *out)
 		const char *cmd = j ? json_get_text(j, "cmd") : NULL;
 		int last = cmd && !strcmp(cmd, end);
 
-		if (j && !last)
+		if (j && !last && (!cmd || strncmp(cmd, END, sizeof(END) - 1) != 0))
 			put_record(out, j, quiet);
 		json_free(j);
 		*at = newline ? newline + 1 : NULL;
