@@ -53,6 +53,16 @@ void hunt_meet_claude(struct hunt_agent *a)
 	buf_release(&path);
 }
 
+/* Whatever comes into this folder is to be told. */
+static void listen_at(struct hunt *h, int folder)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
+	if (h->notify >= 0 && folder >= 0)
+		inotify_add_watch(h->notify, path, IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+}
+
 static const char id_letters[] = "0123456789abcdefABCDEF-";
 
 static int is_id(const char *id)
@@ -91,13 +101,28 @@ static int find_value(const char *json, const char *key, const char *of, char *o
 	return 1;
 }
 
+/* A conversation may be over within a second: its name is not to be missed. */
+static void listen_below(struct hunt *h, const struct hunt_agent *a)
+{
+	int config = open(a->config, O_RDONLY | O_DIRECTORY | O_CLOEXEC), sessions;
+
+	if (config < 0)
+		return;
+	listen_at(h, config);
+	sessions = openat(config, "sessions", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	listen_at(h, sessions);
+	io_close(&sessions);
+	close(config);
+}
+
 /* Claude's conversation: {"pid":1,"sessionId":"...",...} in sessions/PID.json. It changes when a new
  * one is begun. */
-static void look_at_session(struct hunt_agent *a)
+static void look_at_session(struct hunt *h, struct hunt_agent *a)
 {
 	struct buf path = {0}, text = {0};
 	char id[HUNT_ID];
 
+	listen_below(h, a);
 	buf_printf(&path, "%s/sessions/%d.json", a->config, (int)a->pid);
 	if (proc_read_file(AT_FDCWD, buf_str(&path), &text) == 0 &&
 	    find_value(buf_str(&text), "\"sessionId\":\"", id_letters, id, sizeof(id)))
@@ -157,16 +182,6 @@ static int is_subagent(const char *name)
 	size_t n = strlen(name);
 
 	return n > 12 && !strncmp(name, "agent-", 6) && !strcmp(name + n - 6, ".jsonl");
-}
-
-/* Whatever comes into this folder is to be told. */
-static void listen_at(struct hunt *h, int folder)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
-	if (h->notify >= 0 && folder >= 0)
-		inotify_add_watch(h->notify, path, IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
 }
 
 /* Before it is read: what comes later is told. */
@@ -232,9 +247,11 @@ static void look_at_projects(struct hunt *h, struct hunt_agent *a)
 
 void hunt_look_claude(struct hunt *h, struct hunt_agent *a, const struct processes *all)
 {
+	if (!a->config) /* it was about to be executed, and had no environment yet */
+		hunt_meet_claude(a);
 	if (!a->config)
 		return;
-	look_at_session(a);
+	look_at_session(h, a);
 	if (!a->id[0])
 		look_at_commands(a, all);
 	if (a->id[0])

@@ -20,7 +20,7 @@ void hunt_look_servers(struct hunt *h, const struct processes *all);
 
 /* hunt_claude.c */
 int hunt_is_claude(const struct process *p);
-void hunt_meet_claude(struct hunt_agent *a); /* once: where it keeps its files */
+void hunt_meet_claude(struct hunt_agent *a); /* where it keeps its files */
 void hunt_look_claude(struct hunt *h, struct hunt_agent *a, const struct processes *all);
 
 #endif
