@@ -37,22 +37,29 @@ static void remove_left(int dir, const char *prefix)
 	if (!d)
 		io_close(&fd);
 	while (d && (e = readdir(d)))
-		if (!strncmp(e->d_name, prefix, strlen(prefix)))
+		if (!strncmp(e->d_name + (e->d_name[0] == '.'), prefix, strlen(prefix)))
 			unlinkat(dir, e->d_name, 0);
 	if (d)
 		closedir(d);
 }
 
-/* By way of the folder's descriptor: no path is too long, and none can be exchanged. */
+/* By way of the folder's descriptor: no path is too long, and none can be exchanged. It gets its name
+ * when it listens: before that it refuses like one whose holder is dead, and would be removed. */
 static int bind_in(int sock, int dir, const char *name, struct err *err)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	char new[CONTROL_NAME + 1];
 
-	snprintf(to.sun_path, sizeof(to.sun_path), "/proc/self/fd/%d/%s", dir, name);
-	if (fchmod(sock, 0600) < 0 || bind(sock, (struct sockaddr *)&to, sizeof(to)) < 0 ||
-	    listen(sock, BACKLOG) < 0)
-		return err_sys(err, "make the control socket %s", name);
-	return 0;
+	snprintf(new, sizeof(new), ".%s", name);
+	snprintf(to.sun_path, sizeof(to.sun_path), "/proc/self/fd/%d/%s", dir, new);
+	if (fchmod(sock, 0600) == 0 && bind(sock, (struct sockaddr *)&to, sizeof(to)) == 0) {
+		if (listen(sock, BACKLOG) == 0 && renameat(dir, new, dir, name) == 0)
+			return 0;
+		err_sys(err, "make the control socket %s", name);
+		unlinkat(dir, new, 0);
+		return -1;
+	}
+	return err_sys(err, "make the control socket %s", name);
 }
 
 static int add(const struct control *c, int fd, uint32_t number)
