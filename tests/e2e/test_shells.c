@@ -318,14 +318,17 @@ static void play(const struct shell *s, struct term *t, const struct row *r)
 
 #define END "echo \"e\"nd"
 
-/* What is between the rows: nothing that a shell could change. A shell may lose what is typed right
- * behind a ^C, so it is typed again if nothing comes of it. */
+/* What is between the rows: nothing that a shell could change. A shell may lose a ^C, or what is typed
+ * right behind it: that is typed again if nothing comes of it. */
 static void play_end(struct term *t, size_t row)
 {
 	char line[32], end[32];
 	int tries;
 
-	term_expect(t, LAB_PROMPT);
+	if (!term_expect(t, LAB_PROMPT)) {
+		term_type(t, "\003");
+		term_expect(t, LAB_PROMPT);
+	}
 	snprintf(line, sizeof(line), END "%zu\r", row);
 	snprintf(end, sizeof(end), "end%zu\r\n", row);
 	for (tries = 0; tries < 3; tries++) {
