@@ -121,11 +121,11 @@ static int read_options(struct play *p, int argc, char **argv)
 
 /* --- from where to where --- */
 
-/* Reads about a megabyte on: as film_read(). */
+/* Reads on, but not for long: as film_read(). */
 static int read_some(const struct play *p, struct film *f, struct progress *progress,
 		     struct err *err)
 {
-	int rc = film_read(f, 1 << 20, err);
+	int rc = film_read(f, 1 << 14, err);
 
 	progress_step(progress, source_offset(p->source), source_size(p->source));
 	return rc;

@@ -9,7 +9,8 @@
 #include <inttypes.h>
 #include <stddef.h>
 
-enum { READ_BYTES = 1 << 20 };
+/* Between two looks whether to stop: some recordings take a millisecond for each event. */
+enum { READ_BYTES = 1 << 14 };
 
 /* As film_read(). */
 static int read_some(struct film *f, const struct source *source, struct progress *progress,
