@@ -134,6 +134,15 @@ static void drive_text(const struct lab *lab)
 					    NULL}));
 }
 
+static void drive_joined(const struct lab *lab)
+{
+	finish(record(lab,
+		      (const char *const[]){"bash", "-c",
+					    "for i in 1 2 3; do printf '%s\\n' \"$(<joined)\"; "
+					    "done; printf '\\e[2;5H\\e[2P\\e[@'",
+					    NULL}));
+}
+
 static const char make_files[] =
 	"seq -f 'number %g of a file that is paged through, with a line that is long enough to be "
 	"wrapped' 400 >text\n"
@@ -166,11 +175,14 @@ static const char make_files[] =
 	"\xe0\xb8\x99\xe0\xb9\x89\xe0\xb8\xb3\n"
 	"emoji \xf0\x9f\x98\x80\xf0\x9f\x9a\x80\xe2\x9c\x85\xe2\x9a\xa1 \xf0\x9f\x91\x8d text "
 	"\xe2\x9c\x93\xe2\x86\x92\xe2\x94\x80\xe2\x94\x82\n"
-	"family \xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7 flag "
-	"\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa heart \xe2\x9d\xa4\xef\xb8\x8f skin "
+	"family \xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7 skin "
 	"\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd\n"
 	"\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80 mixed "
 	"\xe4\xb8\xad\xf0\x9f\x98\x80\xe6\x96\x87\n"
+	"END\n"
+	"cat >joined <<'END'\n"
+	"flag \xf0\x9f\x87\xa9\xf0\x9f\x87\xaa heart \xe2\x9d\xa4\xef\xb8\x8f key "
+	"1\xef\xb8\x8f\xe2\x83\xa3 text\n"
 	"END\n";
 
 void subjects_prepare(const struct lab *lab)
@@ -178,11 +190,17 @@ void subjects_prepare(const struct lab *lab)
 	lab_sh(lab, NULL, make_files);
 }
 
+/* clang-format off */
 const struct subject subjects[] = {
-	{"bash", "bash", drive_bash},	       {"vim", "vim", drive_vim},
-	{"less", "less", drive_less},	       {"htop", "htop", drive_htop},
-	{"git log", "less", drive_git},	       {"a progress bar", "bash", drive_progress},
-	{"CJK and emoji", "bash", drive_text},
+	{"bash", "bash", drive_bash, 0},
+	{"vim", "vim", drive_vim, 0},
+	{"less", "less", drive_less, 0},
+	{"htop", "htop", drive_htop, 0},
+	{"git log", "less", drive_git, 0},
+	{"a progress bar", "bash", drive_progress, 0},
+	{"CJK and emoji", "bash", drive_text, 0},
+	{"flags and what a selector changes", "bash", drive_joined, 1},
 };
+/* clang-format on */
 
 const size_t subjects_count = sizeof(subjects) / sizeof(*subjects);

@@ -11,6 +11,7 @@ struct subject {
 	const char *name;
 	const char *needs;		      /* a program */
 	void (*drive)(const struct lab *lab); /* makes a recording */
+	int not_tmux;			      /* versions of tmux differ in what it shows */
 };
 
 extern const struct subject subjects[];
