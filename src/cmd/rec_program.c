@@ -34,6 +34,18 @@ static const char *user_shell(void)
 	return pw && pw->pw_shell && pw->pw_shell[0] ? pw->pw_shell : "/bin/sh";
 }
 
+static int prepare_hooks(struct rec *r, struct err *err)
+{
+	struct hooks *h = &r->session.hooks;
+
+	if (r->session.rundir < 0)
+		return err_set(err, "there is no private folder for the hooks");
+	h->user_env = getenv("ENV");
+	h->user_zdotdir = getenv("ZDOTDIR");
+	return hooks_prepare(h, r->shell, r->login ? HOOKS_LOGIN : 0, r->rundir, r->session.nonce,
+			     err);
+}
+
 static void prepare_shell(struct rec *r)
 {
 	struct session *s = &r->session;
@@ -41,10 +53,7 @@ static void prepare_shell(struct rec *r)
 
 	if (!r->shell)
 		r->shell = user_shell();
-	s->hooks.user_env = getenv("ENV");
-	s->hooks.user_zdotdir = getenv("ZDOTDIR");
-	if (s->rundir < 0 || hooks_prepare(&s->hooks, r->shell, r->login ? HOOKS_LOGIN : 0,
-					   r->rundir, s->nonce, &err) < 0) {
+	if (prepare_hooks(r, &err) < 0) {
 		fprintf(stderr, "steno: commands cannot be told apart: %s\n", err.text);
 		hooks_release(&s->hooks);
 		r->argv_shell[0] = xstrdup(r->shell);
