@@ -32,6 +32,7 @@ static const struct verb verbs[] = {
 	{"hooks", cmd_hooks},
 	{"hook", cmd_hook},
 	{"rebuild", cmd_rebuild},
+	{"verify", cmd_verify},
 };
 /* clang-format on */
 

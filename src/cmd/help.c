@@ -139,6 +139,14 @@ static const struct help helps[] = {
 	 "[--check] [--all] [--log-dir DIR] SESSION ... | [--log-dir DIR] --from FILE",
 	 "      --check            only compare; 1: they differ\n"
 	 "      --from FILE        make a session of another program's recording\n" SCOPE_OPTIONS},
+	{"verify", "tell whether a session's recording and text files can be believed",
+	 "[--all-here] [--json] [--all] [--log-dir DIR] [SESSION ...]",
+	 "The newest session if none is named. A line for each thing that is to be known, and one\n"
+	 "that sums up. The exit status is 0 if all can be believed, 1 if something cannot, 2 if\n"
+	 "it cannot be read.\n"
+	 "\n"
+	 "      --all-here         every session of the folder; with --all of each\n"
+	 "      --json             a JSON object a line\n" SCOPE_OPTIONS},
 };
 
 enum { HELPS = sizeof(helps) / sizeof(*helps) };

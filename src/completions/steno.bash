@@ -10,7 +10,7 @@ _steno() {
 			if declare -F _command_offset >/dev/null; then _command_offset $((i + 1)); fi
 			return
 			;;
-		rec | ls | log | attach | send | wait | kill | export | import | say | hooks | hook | play | rebuild | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
+		rec | ls | log | attach | send | wait | kill | export | import | say | hooks | hook | play | rebuild | verify | show) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
 		esac
 	done
 	case $prev in
@@ -71,6 +71,7 @@ _steno() {
 			--all --log-dir' -- "$cur")
 		;;
 	rebuild:-*) mapfile -t COMPREPLY < <(compgen -W '--check --from --all --log-dir' -- "$cur") ;;
+	verify:-*) mapfile -t COMPREPLY < <(compgen -W '--all-here --json --all --log-dir' -- "$cur") ;;
 	show:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--ansi --output --command --follow --screen --raw
 			--no-pager --all --log-dir' -- "$cur")
@@ -83,12 +84,12 @@ _steno() {
 		mapfile -t COMPREPLY < <(compgen -W '--command --text --exit --timeout --log-dir' -- "$cur")
 		;;
 	kill:-*) mapfile -t COMPREPLY < <(compgen -W '--log-dir' -- "$cur") ;;
-	attach:* | send:* | wait:* | kill:* | play:* | rebuild:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
+	attach:* | send:* | wait:* | kill:* | play:* | rebuild:* | verify:* | show:*) mapfile -t COMPREPLY < <(compgen -W "last $(_steno_sessions)" -- "$cur") ;;
 	*:-*)
 		mapfile -t COMPREPLY < <(compgen -W '--log-dir --shell --login --size --model --profile
 			--sandbox --measure --no-measure --nested --quiet --within --detach --help --version --' -- "$cur")
 		;;
-	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log attach send wait kill export import say hooks hook play rebuild show' -- "$cur") ;;
+	:*) mapfile -t COMPREPLY < <(compgen -W 'rec ls log attach send wait kill export import say hooks hook play rebuild verify show' -- "$cur") ;;
 	esac
 }
 

@@ -38,6 +38,7 @@ struct provenance {
 	struct seqs found;    /* the numbers of those that the file had before */
 	uint64_t scanned;     /* how much of the file has been searched for them */
 	struct buf needle;    /* "id":"...- */
+	struct buf claim;     /* "session":"...": such lines are visited, too; empty: not */
 	struct buf line;      /* scratch */
 	int unsynced;
 };
@@ -62,6 +63,7 @@ void provenance_free(struct provenance *p)
 	ledger_release(&p->wanted);
 	seqs_release(&p->found);
 	buf_release(&p->needle);
+	buf_release(&p->claim);
 	buf_release(&p->line);
 	free(p);
 }
@@ -80,7 +82,7 @@ struct own {
 	uint64_t at;
 	const unsigned char *line; /* borrowed, with its newline */
 	size_t n;
-	uint32_t seq;
+	uint32_t seq; /* 0: not of this recording, though it bears the session's name */
 };
 
 /* Not 0 ends the search. It may not use p->line. */
@@ -115,7 +117,7 @@ static int visit_lines(struct provenance *p, struct buf *b, uint64_t *at, int *t
 
 		if (!*too_long)
 			own.seq = own_seq(p, own.line, n);
-		if (own.seq)
+		if (own.seq || (p->claim.len && memmem(own.line, n, p->claim.data, p->claim.len)))
 			rc = visit(ctx, &own, err);
 		*too_long = 0;
 		done += n;
@@ -394,45 +396,66 @@ static int fill(void *ctx, int fd, struct err *err)
 	return got;
 }
 
+/* Comparing */
+
 struct check {
 	struct provenance *p;
 	struct seqs seen;
+	provenance_found *found;
+	void *ctx;
 };
 
-static int differs(uint32_t seq, const char *how, struct err *err)
+/* 0: go on. */
+static int differs(const struct check *c, uint32_t seq, const char *how)
 {
-	err_set(err, PROVENANCE_NAME ": line of command %" PRIu32 " %s", seq, how);
-	return 1;
+	char text[128];
+
+	if (seq)
+		snprintf(text, sizeof(text), PROVENANCE_NAME ": line of command %" PRIu32 " %s",
+			 seq, how);
+	else
+		snprintf(text, sizeof(text), PROVENANCE_NAME ": a line %s", how);
+	return c->found(c->ctx, text);
 }
 
 static int compare(void *ctx, const struct own *own, struct err *err)
 {
 	struct check *c = ctx;
 	struct ledger_line want;
-	int got = ledger_find(&c->p->wanted, own->seq, &want, err);
+	int got = own->seq ? ledger_find(&c->p->wanted, own->seq, &want, err) : 1;
 
 	if (got < 0)
 		return -1;
+	if (!own->seq)
+		return differs(c, 0, "bears this session's name and is not of its recording");
 	if (!got)
-		return differs(own->seq, "belongs to no command", err);
+		return differs(c, own->seq, "belongs to no command");
+	if (!seqs_add(&c->seen, own->seq))
+		return differs(c, own->seq, "is there twice");
 	if (want.n != own->n || memcmp(want.text, own->line, own->n) != 0)
-		return differs(own->seq, "differs", err);
-	return seqs_add(&c->seen, own->seq) ? 0 : differs(own->seq, "is there twice", err);
+		return differs(c, own->seq, "differs");
+	return 0;
 }
 
-/* 0: the file has the lines that are wanted, each once; 1: not; -1. */
-static int compare_all(struct provenance *p, uint64_t size, struct err *err)
+/* 0: the file has the lines that are wanted, each once, or found() has had all others; 1: it stopped;
+ * -1. */
+static int compare_all(struct check *c, uint64_t size, struct err *err)
 {
-	struct check c = {.p = p};
 	struct ledger_line want;
 	uint64_t at = 0, next = 0;
-	int rc = size ? scan(p, &at, size, compare, &c, err) : 0, got = 1;
+	int rc = size ? scan(c->p, &at, size, compare, c, err) : 0, got = 1;
 
-	while (!rc && (got = ledger_next(&p->wanted, &next, &want, err)) == 1)
-		if (!seqs_has(&c.seen, want.seq))
-			rc = differs(want.seq, "is missing", err);
-	seqs_release(&c.seen);
+	while (!rc && (got = ledger_next(&c->p->wanted, &next, &want, err)) == 1)
+		if (!seqs_has(&c->seen, want.seq))
+			rc = differs(c, want.seq, "is missing");
+	seqs_release(&c->seen);
 	return got < 0 ? -1 : rc;
+}
+
+static int stop_at_first(void *ctx, const char *text)
+{
+	err_set(ctx, "%s", text);
+	return 1;
 }
 
 /* With the lock held. */
@@ -452,6 +475,7 @@ static int rewrite(struct provenance *p, struct err *err)
 
 int provenance_settle(struct provenance *p, struct err *err)
 {
+	struct check check = {.p = p, .found = stop_at_first, .ctx = err};
 	uint64_t size;
 	int rc;
 
@@ -462,7 +486,7 @@ int provenance_settle(struct provenance *p, struct err *err)
 		return -1;
 	if (lock_file(p, &size, err) < 0)
 		return -1;
-	rc = compare_all(p, size, err);
+	rc = compare_all(&check, size, err);
 	if (rc == 1)
 		rc = rewrite(p, err);
 	if (p->fd >= 0)
@@ -470,8 +494,9 @@ int provenance_settle(struct provenance *p, struct err *err)
 	return rc;
 }
 
-int provenance_check(struct provenance *p, struct err *err)
+static int check(struct check *c, struct err *err)
 {
+	struct provenance *p = c->p;
 	struct stat st = {.st_size = 0};
 
 	io_close(&p->fd);
@@ -480,7 +505,27 @@ int provenance_check(struct provenance *p, struct err *err)
 		return -1;
 	if (p->fd >= 0 && fstat(p->fd, &st) < 0)
 		return err_sys(err, "look at " PROVENANCE_NAME);
-	return compare_all(p, (uint64_t)st.st_size, err);
+	return compare_all(c, (uint64_t)st.st_size, err);
+}
+
+int provenance_check(struct provenance *p, struct err *err)
+{
+	struct check c = {.p = p, .found = stop_at_first, .ctx = err};
+
+	return check(&c, err);
+}
+
+int provenance_audit(struct provenance *p, provenance_found *found, void *ctx, struct err *err)
+{
+	struct check c = {.p = p, .found = found, .ctx = ctx};
+	const char *session = p->header->session;
+	int rc;
+
+	if (session && !strpbrk(session, "\"\\"))
+		buf_printf(&p->claim, "\"session\":\"%s\"", session);
+	rc = check(&c, err);
+	buf_clear(&p->claim);
+	return rc;
 }
 
 int provenance_sync(struct provenance *p, struct err *err)

@@ -40,6 +40,10 @@ int provenance_in_doubt(const struct provenance *p);
 int provenance_settle(struct provenance *p, struct err *err);
 /* 0: the file has exactly these lines of this session; 1: not, *err says which; -1: failed. */
 int provenance_check(struct provenance *p, struct err *err);
+/* As provenance_check(), but calls found() with each difference, and also with each line that bears
+ * this session's name and is not of this recording. Not 0 from it ends the search, as the result. */
+typedef int provenance_found(void *ctx, const char *text);
+int provenance_audit(struct provenance *p, provenance_found *found, void *ctx, struct err *err);
 /* fdatasync(2) if something was written since the last one. */
 int provenance_sync(struct provenance *p, struct err *err);
 

@@ -390,9 +390,19 @@ int story_exit(const struct story *s, int *status)
 	return s->has_exit;
 }
 
+uint64_t story_refused_marks(const struct story *s, enum story_refusal why)
+{
+	return why == STORY_REFUSED_SECRET ? screen_forged_marks(s->screen) : s->refused[why];
+}
+
 uint64_t story_forged_marks(const struct story *s)
 {
-	return s->refused + screen_forged_marks(s->screen);
+	uint64_t sum = 0;
+	int why;
+
+	for (why = 0; why < STORY_REFUSALS; why++)
+		sum += story_refused_marks(s, (enum story_refusal)why);
+	return sum;
 }
 
 uint64_t story_unheard_marks(const struct story *s)

@@ -103,7 +103,16 @@ enum { STORY_BESIDE = 128 };
 const struct command *story_beside(const struct story *s, size_t i);
 /* The exit status the recording ended with: 1 and *status, or 0 if it has not (yet). */
 int story_exit(const struct story *s, int *status);
-/* Marks that were not believed, and forged ones seen in output. */
+/* Marks that were not believed, by what was wrong: they are none, or of this state or number, or they
+ * lack the session's secret and so are output; and their sum. */
+enum story_refusal {
+	STORY_REFUSED_FORM,
+	STORY_REFUSED_STATE,
+	STORY_REFUSED_NUMBER,
+	STORY_REFUSED_SECRET,
+	STORY_REFUSALS
+};
+uint64_t story_refused_marks(const struct story *s, enum story_refusal why);
 uint64_t story_forged_marks(const struct story *s);
 /* Other people's marks that commands printed and that changed nothing. */
 uint64_t story_unheard_marks(const struct story *s);

@@ -75,7 +75,7 @@ static void on_continuation(struct story *s, const struct mark *m)
 {
 	(void)m;
 	if (s->state == STORY_RUN && !s->open->inferred) {
-		s->refused++;
+		s->refused[STORY_REFUSED_STATE]++;
 		return;
 	}
 	if (s->state == STORY_RUN)
@@ -168,7 +168,7 @@ static void on_history(struct story *s, const struct mark *m)
 	size_t i;
 
 	if (s->state != STORY_IDLE && s->by_line <= 0)
-		s->refused++;
+		s->refused[STORY_REFUSED_STATE]++;
 	else if (s->state != STORY_IDLE)
 		story_save_line(s, m);
 	for (i = 0; i < s->waits && m->cmd.p && s->state == STORY_IDLE; i++) {
@@ -240,7 +240,7 @@ void story_put_mark(struct story *s, const struct event *e)
 	size_t i;
 
 	if (mark_parse(&m, e->data, e->len) < 0) {
-		s->refused++;
+		s->refused[STORY_REFUSED_FORM]++;
 		return;
 	}
 	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
@@ -248,8 +248,12 @@ void story_put_mark(struct story *s, const struct event *e)
 
 		if (r->letter != m.letter)
 			continue;
-		if (!(r->states & 1u << s->state) || !number_fits(s, r->number, m.s)) {
-			s->refused++;
+		if (!(r->states & 1u << s->state)) {
+			s->refused[STORY_REFUSED_STATE]++;
+			return;
+		}
+		if (!number_fits(s, r->number, m.s)) {
+			s->refused[STORY_REFUSED_NUMBER]++;
 			return;
 		}
 		story_leave_foreign(s);

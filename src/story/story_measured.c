@@ -196,7 +196,7 @@ void story_put_measured(struct story *s, const struct event *e)
 	if (s->has_exit)
 		return;
 	if (mark_parse(&mark, e->data, e->len) < 0 || mark.id.n != sizeof(s->measured[0]->id) - 1) {
-		s->refused++;
+		s->refused[STORY_REFUSED_FORM]++;
 		return;
 	}
 	i = find(s, &mark);

@@ -77,7 +77,7 @@ struct story {
 	struct buf input; /* what is on the screen between B and C */
 	struct buf typed; /* the last of it that started commands */
 	size_t typed_for; /* how many */
-	uint64_t refused;
+	uint64_t refused[STORY_REFUSALS];
 	int is_nested; /* other people's marks are heard inside of any command */
 	uint64_t unheard;
 	int own; /* a mark of the shell's has been believed */

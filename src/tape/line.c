@@ -221,6 +221,7 @@ int line_is_lossy(const unsigned char *data, size_t n, const unsigned char *text
 /* What is left of the line. */
 struct cursor {
 	const unsigned char *p, *end;
+	int negative; /* the last interval was */
 };
 
 static void skip_space(struct cursor *c)
@@ -303,6 +304,7 @@ static int take_interval(struct cursor *c, int64_t *us)
 		return -1;
 	if (c->p < c->end && (*c->p == 'e' || *c->p == 'E') && take_exponent(c, &d) < 0)
 		return -1;
+	c->negative = negative && d.mantissa;
 	*us = negative ? 0 : to_us(&d);
 	return 0;
 }
@@ -441,7 +443,7 @@ static int take_string(struct cursor *c, struct buf *text, const unsigned char *
 
 enum line_kind line_parse(struct line *l, const unsigned char *p, size_t n, struct buf *text)
 {
-	struct cursor c = {p, p + n};
+	struct cursor c = {p, p + n, 0};
 	const unsigned char *code;
 	size_t len;
 
@@ -452,6 +454,7 @@ enum line_kind line_parse(struct line *l, const unsigned char *p, size_t n, stru
 		return LINE_COMMENT;
 	if (take(&c, '[') < 0 || take_interval(&c, &l->interval_us) < 0 || take(&c, ',') < 0)
 		return LINE_BAD;
+	l->is_negative = c.negative;
 	if (take_string(&c, text, &code, &len) < 0 || !len)
 		return LINE_BAD;
 	l->code = code[0] < 0x80 ? (char)code[0] : '?';
@@ -462,7 +465,7 @@ enum line_kind line_parse(struct line *l, const unsigned char *p, size_t n, stru
 
 enum line_kind line_parse_pair(struct line *l, const unsigned char *p, size_t n, struct buf *text)
 {
-	struct cursor c = {p, p + n};
+	struct cursor c = {p, p + n, 0};
 
 	l->code = 'o';
 	if (take(&c, '[') < 0 || take_interval(&c, &l->interval_us) < 0 || take(&c, ',') < 0)
@@ -474,7 +477,7 @@ enum line_kind line_parse_pair(struct line *l, const unsigned char *p, size_t n,
 
 const unsigned char *line_seconds(const unsigned char *p, const unsigned char *end, int64_t *us)
 {
-	struct cursor c = {p, end};
+	struct cursor c = {p, end, 0};
 
 	return take_interval(&c, us) < 0 ? NULL : c.p;
 }

@@ -29,6 +29,7 @@ int line_is_lossy(const unsigned char *data, size_t n, const unsigned char *text
 
 struct line {
 	int64_t interval_us;	   /* 0 to LINE_INTERVAL_MAX */
+	int is_negative;	   /* by line_parse(): it was below 0, and counts as 0 */
 	char code;		   /* the first letter of the code; '?' if that is not ASCII */
 	const unsigned char *data; /* in the line itself, or in the buf given */
 	size_t len;

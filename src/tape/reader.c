@@ -34,6 +34,7 @@ struct reader {
 
 	int64_t clock_us; /* sum of the intervals */
 	int64_t last_us;  /* time of the last event given */
+	uint64_t backwards;
 	int64_t offset;
 };
 
@@ -161,6 +162,7 @@ int reader_next(struct reader *r, struct event *e, struct err *err)
 			return 1;
 		}
 		lines_done(&r->lines, n + 1);
+		r->backwards += kind == LINE_EVENT && l.is_negative;
 		if (kind == LINE_EVENT && l.code != EVENT_BYTES) {
 			give_line(r, e, &l);
 			return 1;
@@ -173,6 +175,11 @@ int reader_next(struct reader *r, struct event *e, struct err *err)
 uint64_t reader_skipped(const struct reader *r)
 {
 	return r->lines.skipped;
+}
+
+uint64_t reader_backwards(const struct reader *r)
+{
+	return r->backwards;
 }
 
 int64_t reader_offset(const struct reader *r)

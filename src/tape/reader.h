@@ -30,7 +30,9 @@ enum { READER_LINE = 8 << 20 };
 int reader_next(struct reader *r, struct event *e, struct err *err);
 
 uint64_t reader_skipped(const struct reader *r); /* lines passed over, comments and blanks not */
-int64_t reader_offset(const struct reader *r);	 /* bytes of the file behind the last event */
+uint64_t
+reader_backwards(const struct reader *r);      /* events whose time went back: as if it had not */
+int64_t reader_offset(const struct reader *r); /* bytes of the file behind the last event */
 /* True when bytes without a newline are at the end of what was read, or a 'b' without its 'o': the
  * event is torn, or still being written. */
 int reader_torn(const struct reader *r);
