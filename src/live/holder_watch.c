@@ -29,6 +29,7 @@ static int watcher_child(void *ctx, int in, int out)
 	const struct watcher plan = {
 		.program = h->pid,
 		.front = h->front,
+		.argv = h->s->program.argv,
 		.cast = h->is_heir || h->watchers > 1 ? h->s->logs.cast : -1,
 		.reader = h->s->reader,
 	};

@@ -4,8 +4,10 @@
 
 #include "hunt_private.h"
 
+#include "measure.h"
 #include "proc.h"
 
+#include "../base/buf.h"
 #include "../base/io.h"
 
 #include <limits.h>
@@ -23,6 +25,7 @@ enum {
 	SELDOM = 300,
 	SELDOM_US = 1000000,
 	SLACK_US = 100000, /* ticks are coarse, and the clock may have been set a little */
+	HEAD = 64 * 1024,  /* bytes of a log that may name its directory */
 };
 
 /* Of the session: its parents lead to the program, or to the front, but not through us. */
@@ -54,9 +57,47 @@ static struct hunt_agent *find_agent(struct hunt *h, const struct process *p)
 
 static void release_agent(struct hunt_agent *a)
 {
-	free(a->config);
+	free(a->home);
 	free(a->profile);
 	free(a->cwd);
+}
+
+char *hunt_home(pid_t pid, int is_claude)
+{
+	const char *dir, *home;
+	struct buf env = {0}, path = {0};
+	char *found = NULL;
+
+	if (proc_read(pid, "environ", &env) == 0) {
+		dir = proc_variable(&env, is_claude ? "CLAUDE_CONFIG_DIR" : "CODEX_HOME");
+		home = proc_variable(&env, "HOME");
+		if (dir && dir[0] == '/')
+			buf_puts(&path, dir);
+		else if (home && home[0] == '/')
+			buf_printf(&path, "%s/.%s", home, is_claude ? "claude" : "codex");
+		if (path.len)
+			found = xstrdup(buf_str(&path));
+	}
+	buf_release(&env);
+	buf_release(&path);
+	return found;
+}
+
+/* Node shows a program by the name it gave itself, or as "node" with the script behind it. */
+int hunt_is_script(const struct process *p, const char *const *parts)
+{
+	struct buf args = {0};
+	const char *script;
+	int is = 0;
+
+	if (strcmp(p->name, "node") != 0 || proc_read(p->pid, "cmdline", &args) < 0)
+		goto out;
+	script = buf_str(&args) + strlen(buf_str(&args)) + 1;
+	for (; script < (char *)args.data + args.len && *parts && !is; parts++)
+		is = strstr(script, *parts) != NULL;
+out:
+	buf_release(&args);
+	return is;
 }
 
 /* One more; the one that was seen first goes if there are too many. */
@@ -77,28 +118,58 @@ static struct hunt_agent *add_agent(struct hunt *h, const struct process *p, int
 	return a;
 }
 
+/* Whatever it has not got yet: it was about to be executed, and had no environment. What is gone
+ * already has what the session has. */
+static void learn(struct hunt *h, struct hunt_agent *a, int is_dead)
+{
+	if (!a->home) {
+		a->home = hunt_home(is_dead ? h->front : a->pid, a->is_claude);
+		h->is_new = 1;
+	}
+	if (!a->cwd)
+		a->cwd = proc_cwd(is_dead ? h->front : a->pid);
+	if (!a->is_claude && !a->profile)
+		hunt_meet_codex(a);
+}
+
 /* A process that has just been started is still its parent's image for a moment. */
-static struct hunt_agent *meet(struct hunt *h, const struct process *p)
+static void meet(struct hunt *h, const struct process *p, int is_claude, enum hunt_kind codex)
 {
 	struct hunt_agent *a = find_agent(h, p);
-	int claude;
 
-	if (a)
-		return a;
-	claude = hunt_is_claude(p);
-	if (!claude && strcmp(p->name, "codex") != 0)
-		return NULL;
-	a = add_agent(h, p, claude);
-	if (claude)
-		hunt_meet_claude(a);
-	else
-		hunt_meet_codex(a);
-	return a;
+	if (!is_claude && !codex)
+		return;
+	if (!a) {
+		a = add_agent(h, p, is_claude);
+		a->is_vague = codex == HUNT_CODEX_STARTER;
+	} else if (a->is_vague && codex != HUNT_CODEX_STARTER) {
+		a->is_vague = 0;
+		free(a->profile);
+		free(a->cwd);
+		a->profile = a->cwd = NULL;
+	}
+	learn(h, a, p->is_dead);
+}
+
+void hunt_expect(struct hunt *h, char *const *argv)
+{
+	int is_claude = measure_is_called(argv, "claude");
+	struct process p;
+	struct hunt_agent *a;
+
+	if ((!is_claude && !measure_is_called(argv, "codex")) || proc_stat(h->program, &p) < 0)
+		return;
+	a = add_agent(h, &p, is_claude);
+	a->is_vague = 1;
+	a->home = hunt_home(h->front, is_claude);
+	a->cwd = proc_cwd(h->front);
+	if (!is_claude)
+		hunt_expect_codex(a, argv);
 }
 
 /* Logs */
 
-static int is_told(struct hunt *h, const struct stat *st)
+int hunt_is_told(const struct hunt *h, const struct stat *st)
 {
 	size_t i;
 
@@ -106,6 +177,14 @@ static int is_told(struct hunt *h, const struct stat *st)
 		if (h->logs[i].dev == st->st_dev && h->logs[i].ino == st->st_ino)
 			return 1;
 	return 0;
+}
+
+void hunt_shun(struct hunt *h, const struct stat *st)
+{
+	if (hunt_is_told(h, st) || h->n_logs == HUNT_LOGS)
+		return;
+	h->logs[h->n_logs].dev = st->st_dev;
+	h->logs[h->n_logs++].ino = st->st_ino;
 }
 
 void hunt_tell(struct hunt *h, struct hunt_agent *a, int log, const char *name)
@@ -121,18 +200,77 @@ void hunt_tell(struct hunt *h, struct hunt_agent *a, int log, const char *name)
 	if (log < 0)
 		return;
 	if (fstat(log, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
-	    is_told(h, &st) || h->n_logs == HUNT_LOGS) {
+	    hunt_is_told(h, &st) || h->n_logs == HUNT_LOGS) {
 		close(log);
 		return;
 	}
-	h->logs[h->n_logs].dev = st.st_dev;
-	h->logs[h->n_logs++].ino = st.st_ino;
+	hunt_shun(h, &st);
 	a->has_log = 1;
 	h->found(h->ctx, &q);
 }
 
+int hunt_is_about(int log, const char *cwd)
+{
+	struct buf key = {0}, head = {0};
+	ssize_t n;
+	int is;
+
+	if (strpbrk(cwd, "\"\\")) /* in JSON it is spelt in another way */
+		return 0;
+	buf_printf(&key, "\"cwd\":\"%s\"", cwd);
+	buf_reserve(&head, HEAD);
+	n = pread(log, head.data, HEAD, 0);
+	is = n > 0 && memmem(head.data, (size_t)n, key.data, key.len) != NULL;
+	buf_release(&key);
+	buf_release(&head);
+	return is;
+}
+
+/* Looks */
+
+void hunt_listen(struct hunt *h, int folder)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
+	if (h->notify >= 0 && folder >= 0)
+		inotify_add_watch(h->notify, path, IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+}
+
+static void listen_to_all(struct hunt *h)
+{
+	char *home = hunt_home(h->front, 0);
+	size_t i;
+
+	if (home)
+		hunt_listen_codex(h, home);
+	free(home);
+	for (i = 0; i < h->n_agents; i++)
+		if (!h->agents[i].is_claude && h->agents[i].home)
+			hunt_listen_codex(h, h->agents[i].home);
+	h->is_new = 0;
+}
+
+static void look_at_process(struct hunt *h, const struct processes *all, const struct process *p)
+{
+	const struct hunt_agent *a = find_agent(h, p);
+	int ours = is_ours(h, all, p), is_claude;
+	enum hunt_kind codex;
+
+	if ((a && !a->is_vague && a->home && a->cwd) || (!ours && !h->n_agents))
+		return;
+	codex = hunt_is_codex(p);
+	is_claude = !codex && hunt_is_claude(p);
+	if (ours)
+		meet(h, p, is_claude, codex);
+	else if ((is_claude || codex == HUNT_CODEX) && !p->is_dead)
+		hunt_watch_rival(h, p, is_claude);
+}
+
 static void look_at_agent(struct hunt *h, struct hunt_agent *a, const struct processes *all)
 {
+	if (a->is_over)
+		return;
 	a->looks++;
 	if (a->is_claude)
 		hunt_look_claude(h, a, all);
@@ -140,20 +278,31 @@ static void look_at_agent(struct hunt *h, struct hunt_agent *a, const struct pro
 		hunt_look_codex(h, a);
 }
 
+static void bury(struct hunt *h, struct hunt_agent *a, const struct processes *all)
+{
+	if (!a->is_over)
+		hunt_claim(h, a, all);
+	a->is_over = 1;
+}
+
 /* Those that are gone were looked at a last time. */
-static void forget_dead(struct hunt *h, const struct processes *all)
+static void bury_dead(struct hunt *h, const struct processes *all)
 {
 	size_t i = 0;
 
 	while (i < h->n_agents) {
-		const struct process *p = proc_find(all, h->agents[i].pid);
+		struct hunt_agent *a = &h->agents[i];
+		const struct process *p = proc_find(all, a->pid);
+		int is_reaped = !p || p->age != a->age;
 
-		if (p && p->age == h->agents[i].age) {
+		if (is_reaped || p->is_dead)
+			bury(h, a, all);
+		if (!is_reaped) {
 			i++;
 			continue;
 		}
-		release_agent(&h->agents[i]);
-		memmove(&h->agents[i], &h->agents[i + 1], (--h->n_agents - i) * sizeof(*h->agents));
+		release_agent(a);
+		memmove(a, a + 1, (--h->n_agents - i) * sizeof(*a));
 	}
 }
 
@@ -164,12 +313,15 @@ void hunt_init(struct hunt *h, pid_t program, pid_t front, pid_t self)
 	h->program = program;
 	h->front = front;
 	h->self = self;
+	h->is_new = 1;
 }
 
 void hunt_release(struct hunt *h)
 {
 	while (h->n_agents)
 		release_agent(&h->agents[--h->n_agents]);
+	while (h->n_rivals)
+		free(h->rivals[--h->n_rivals].cwd);
 	io_close(&h->notify);
 }
 
@@ -179,6 +331,7 @@ void hunt_heard(struct hunt *h)
 
 	while (read(h->notify, events, sizeof(events)) > 0)
 		;
+	h->is_new = 1;
 }
 
 void hunt_look(struct hunt *h, hunt_found *found, void *ctx)
@@ -190,12 +343,26 @@ void hunt_look(struct hunt *h, hunt_found *found, void *ctx)
 	h->ctx = ctx;
 	proc_list(&all);
 	for (i = 0; i < all.n; i++)
-		if (is_ours(h, &all, &all.list[i]))
-			meet(h, &all.list[i]);
+		look_at_process(h, &all, &all.list[i]);
+	if (h->is_new) /* before the look: what comes later is told */
+		listen_to_all(h);
 	for (i = 0; i < h->n_agents; i++)
 		look_at_agent(h, &h->agents[i], &all);
 	hunt_look_servers(h, &all);
-	forget_dead(h, &all);
+	bury_dead(h, &all);
+	hunt_forget_rivals(h, &all);
+	free(all.list);
+}
+
+void hunt_end(struct hunt *h, hunt_found *found, void *ctx)
+{
+	struct processes all = {0};
+	size_t i;
+
+	hunt_look(h, found, ctx);
+	proc_list(&all);
+	for (i = 0; i < h->n_agents; i++)
+		bury(h, &h->agents[i], &all);
 	free(all.list);
 }
 
@@ -207,8 +374,10 @@ int64_t hunt_hunger(const struct hunt *h)
 	for (i = 0; i < h->n_agents; i++) {
 		const struct hunt_agent *a = &h->agents[i];
 		int64_t pause = a->looks < OFTEN ? OFTEN_US : SELDOM_US;
+		unsigned int most = a->is_vague ? OFTEN : OFTEN + SELDOM;
 
-		if (!a->has_log && !a->is_server && a->looks < OFTEN + SELDOM && pause < soonest)
+		if (!a->has_log && !a->is_over && !a->is_server && a->looks < most &&
+		    pause < soonest)
 			soonest = pause;
 	}
 	return soonest;

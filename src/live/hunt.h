@@ -12,8 +12,14 @@
  *           of its commands (CLAUDE_CODE_SESSION_ID); <config>/projects/.../ID.jsonl and
  *           ID/subagents/ are its logs. config: CLAUDE_CONFIG_DIR, or HOME/.claude, of that process
  *
- * One that came and went between two looks is not seen. A process of the session is one whose
- * parents lead to its program or, when they are gone, to the front, which adopts orphans. */
+ * What an agent left and no look saw it have is looked for when it has gone: a log that was written
+ * since it began, that names its directory, and that nobody else can have written: none that another
+ * agent has open, and none at all if another one was there in the same directory that is gone, too,
+ * and that no log was seen of. So an agent's log is not missed if it was seen once, or is the
+ * session's program, however busy the machine is.
+ *
+ * A process of the session is one whose parents lead to its program or, when they are gone, to the
+ * front, which adopts orphans. */
 #ifndef STENO_HUNT_H
 #define STENO_HUNT_H
 
@@ -21,7 +27,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { HUNT_AGENTS = 32, HUNT_LOGS = 256, HUNT_ID = 64, HUNT_NAME = 80 };
+enum { HUNT_AGENTS = 32, HUNT_RIVALS = 32, HUNT_LOGS = 256, HUNT_ID = 64, HUNT_NAME = 80 };
 
 struct quarry {
 	int log;	      /* opened for reading; whoever is told takes it */
@@ -36,13 +42,25 @@ struct hunt_agent {
 	pid_t pid;
 	uint64_t age;
 	int is_claude, has_log;
+	int is_vague;	    /* it starts the agent, or was not seen yet */
+	int is_over;	    /* it has gone, and what it left was looked for */
 	unsigned int looks; /* so often it was looked at */
 	int64_t since_us;
-	char *config;	  /* of Claude */
+	char *home;	  /* where it keeps its files; NULL: not known */
+	char *cwd;	  /* where it works; NULL: not known */
 	char *profile;	  /* of Codex: "default" if its arguments name none */
-	char *cwd;	  /* of Codex, if a server may keep its rollouts; else NULL */
+	int uses_server;  /* of Codex: a server may keep its rollouts */
 	int is_server;	  /* such a one */
 	char id[HUNT_ID]; /* of Claude's conversation; "" while not known */
+};
+
+/* An agent that is not of the session. */
+struct hunt_rival {
+	pid_t pid;
+	uint64_t age;
+	int is_claude, is_server, has_log;
+	int64_t seen_us; /* last, by the wall clock */
+	char *cwd;
 };
 
 typedef void hunt_found(void *ctx, const struct quarry *q);
@@ -52,10 +70,13 @@ struct hunt {
 	pid_t program, front, self; /* of the session; self and what is below it is not looked at */
 	struct hunt_agent agents[HUNT_AGENTS];
 	size_t n_agents;
+	struct hunt_rival rivals[HUNT_RIVALS];
+	size_t n_rivals;
+	int is_new; /* there is something to listen to */
 	struct {
 		dev_t dev;
 		ino_t ino;
-	} logs[HUNT_LOGS]; /* those that were told */
+	} logs[HUNT_LOGS]; /* those that were told, and those of rivals */
 	size_t n_logs;
 	hunt_found *found; /* during a look */
 	void *ctx;
@@ -63,8 +84,12 @@ struct hunt {
 
 void hunt_init(struct hunt *h, pid_t program, pid_t front, pid_t self);
 void hunt_release(struct hunt *h);
+/* What the session's program was started as: if that is an agent it need not be seen. */
+void hunt_expect(struct hunt *h, char *const *argv);
 /* One look; tells each log once. */
 void hunt_look(struct hunt *h, hunt_found *found, void *ctx);
+/* The last one, when the program has ended: what the agents left is looked for, too. */
+void hunt_end(struct hunt *h, hunt_found *found, void *ctx);
 /* Reads away what made h->notify readable. */
 void hunt_heard(struct hunt *h);
 /* How soon to look again because of an agent that has no log yet, in microseconds; it gets longer,

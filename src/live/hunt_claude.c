@@ -13,54 +13,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ID_SHOWN = 7 }; /* of a sub-agent's */
 
-/* Node shows a program by the name it gave itself, or as "node" with the script behind it. */
 int hunt_is_claude(const struct process *p)
 {
-	struct buf args = {0};
-	const char *script;
-	int is = !strcmp(p->name, "claude") || !strcmp(p->name, "claude.exe");
+	static const char *const scripts[] = {"/claude-code/", "/.bin/claude", NULL};
 
-	if (!is && !strcmp(p->name, "node") && proc_read(p->pid, "cmdline", &args) == 0) {
-		script = buf_str(&args) + strlen(buf_str(&args)) + 1;
-		is = script < (char *)args.data + args.len &&
-		     (strstr(script, "/claude-code/") || strstr(script, "/.bin/claude"));
-	}
-	buf_release(&args);
-	return is;
-}
-
-void hunt_meet_claude(struct hunt_agent *a)
-{
-	const char *dir, *home;
-	struct buf env = {0}, path = {0};
-
-	if (proc_read(a->pid, "environ", &env) == 0) {
-		dir = proc_variable(&env, "CLAUDE_CONFIG_DIR");
-		home = proc_variable(&env, "HOME");
-		if (dir && dir[0] == '/')
-			buf_puts(&path, dir);
-		else if (home && home[0] == '/')
-			buf_printf(&path, "%s/.claude", home);
-		if (path.len)
-			a->config = xstrdup(buf_str(&path));
-	}
-	buf_release(&env);
-	buf_release(&path);
-}
-
-/* Whatever comes into this folder is to be told. */
-static void listen_at(struct hunt *h, int folder)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
-	if (h->notify >= 0 && folder >= 0)
-		inotify_add_watch(h->notify, path, IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+	return !strcmp(p->name, "claude") || !strcmp(p->name, "claude.exe") ||
+	       hunt_is_script(p, scripts);
 }
 
 static const char id_letters[] = "0123456789abcdefABCDEF-";
@@ -104,13 +67,13 @@ static int find_value(const char *json, const char *key, const char *of, char *o
 /* A conversation may be over within a second: its name is not to be missed. */
 static void listen_below(struct hunt *h, const struct hunt_agent *a)
 {
-	int config = open(a->config, O_RDONLY | O_DIRECTORY | O_CLOEXEC), sessions;
+	int config = open(a->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC), sessions;
 
 	if (config < 0)
 		return;
-	listen_at(h, config);
+	hunt_listen(h, config);
 	sessions = openat(config, "sessions", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	listen_at(h, sessions);
+	hunt_listen(h, sessions);
 	io_close(&sessions);
 	close(config);
 }
@@ -123,7 +86,7 @@ static void look_at_session(struct hunt *h, struct hunt_agent *a)
 	char id[HUNT_ID];
 
 	listen_below(h, a);
-	buf_printf(&path, "%s/sessions/%d.json", a->config, (int)a->pid);
+	buf_printf(&path, "%s/sessions/%d.json", a->home, (int)a->pid);
 	if (proc_read_file(AT_FDCWD, buf_str(&path), &text) == 0 &&
 	    find_value(buf_str(&text), "\"sessionId\":\"", id_letters, id, sizeof(id)))
 		set_id(a, id, strlen(id));
@@ -189,7 +152,7 @@ static int open_listening(struct hunt *h, int dir, const char *name)
 {
 	int fd = open_below(dir, name, O_DIRECTORY);
 
-	listen_at(h, fd);
+	hunt_listen(h, fd);
 	return fd;
 }
 
@@ -227,7 +190,7 @@ static void look_at_projects(struct hunt *h, struct hunt_agent *a)
 	DIR *d;
 
 	snprintf(name, sizeof(name), "%s.jsonl", a->id);
-	buf_printf(&path, "%s/projects", a->config);
+	buf_printf(&path, "%s/projects", a->home);
 	d = opendir(buf_str(&path));
 	while (d && (e = readdir(d))) {
 		int project =
@@ -235,7 +198,7 @@ static void look_at_projects(struct hunt *h, struct hunt_agent *a)
 
 		if (project >= 0 && faccessat(project, name, R_OK, 0) == 0) {
 			hunt_tell(h, a, open_below(project, name, 0), "");
-			listen_at(h, project);
+			hunt_listen(h, project);
 			look_at_subagents(h, a, project);
 		}
 		io_close(&project);
@@ -245,11 +208,73 @@ static void look_at_projects(struct hunt *h, struct hunt_agent *a)
 	buf_release(&path);
 }
 
+/* Claims */
+
+/* ID.jsonl: the id, or "". */
+static void id_of(const char *name, char id[HUNT_ID])
+{
+	size_t n = strlen(name);
+
+	id[0] = '\0';
+	if (n <= 6 || n - 6 >= HUNT_ID || strcmp(name + n - 6, ".jsonl") != 0)
+		return;
+	memcpy(id, name, n - 6);
+	id[n - 6] = '\0';
+	if (!is_id(id))
+		id[0] = '\0';
+}
+
+/* How many conversations of a project can be this one's; the last one's id is kept. Takes dir. */
+static int find_own(struct hunt *h, struct hunt_agent *a, int dir)
+{
+	DIR *d = dir < 0 ? NULL : fdopendir(dir);
+	struct dirent *e;
+	int count = 0;
+
+	if (!d)
+		io_close(&dir);
+	while (d && (e = readdir(d))) {
+		char id[HUNT_ID];
+		struct stat st;
+		int log;
+
+		id_of(e->d_name, id);
+		log = id[0] ? open_below(dirfd(d), e->d_name, 0) : -1;
+		if (log >= 0 && fstat(log, &st) == 0 && hunt_can_be_of(h, a, log, &st)) {
+			set_id(a, id, strlen(id));
+			count++;
+		}
+		io_close(&log);
+	}
+	if (d)
+		closedir(d);
+	return count;
+}
+
+void hunt_claim_claude(struct hunt *h, struct hunt_agent *a)
+{
+	struct buf path = {0};
+	struct dirent *e;
+	int count = 0;
+	DIR *d;
+
+	if (a->has_log)
+		return;
+	buf_printf(&path, "%s/projects", a->home);
+	d = opendir(buf_str(&path));
+	while (d && (e = readdir(d)))
+		if (e->d_name[0] != '.')
+			count += find_own(h, a, open_below(dirfd(d), e->d_name, O_DIRECTORY));
+	if (d)
+		closedir(d);
+	buf_release(&path);
+	if (count == 1)
+		look_at_projects(h, a);
+}
+
 void hunt_look_claude(struct hunt *h, struct hunt_agent *a, const struct processes *all)
 {
-	if (!a->config) /* it was about to be executed, and had no environment yet */
-		hunt_meet_claude(a);
-	if (!a->config)
+	if (!a->home)
 		return;
 	look_at_session(h, a);
 	if (!a->id[0])

@@ -158,24 +158,38 @@ static int is_named(const char *word, const char *const *list)
 	return 0;
 }
 
-int measure_is_agent(char *const *argv)
+/* Whether a program, or what a launcher is told to start, has one of the names. */
+static int is_called(char *const *argv, const char *const *list)
 {
-	static const char *const agents[] = {"codex",	   "claude", "claude-code",  "gemini",
-					     "gemini-cli", "qwen",   "opencode",     "opencode-ai",
-					     "aider",	   "goose",  "amp",	     "crush",
-					     "copilot",	   "droid",  "cursor-agent", NULL};
 	static const char *const launchers[] = {"npx",	"bunx", "bun",	 "node",    "deno", "pnpm",
 						"yarn", "npm",	"uvx",	 "pipx",    "uv",   "env",
 						"nice", "time", "nohup", "timeout", NULL};
 	enum { LOOKED_AT = 6 };
 	int i;
 
-	if (is_named(argv[0], agents))
+	if (is_named(argv[0], list))
 		return 1;
 	if (!is_named(argv[0], launchers))
 		return 0;
 	for (i = 1; i < LOOKED_AT && argv[i]; i++)
-		if (is_named(argv[i], agents))
+		if (is_named(argv[i], list))
 			return 1;
 	return 0;
+}
+
+int measure_is_called(char *const *argv, const char *name)
+{
+	const char *const one[] = {name, NULL};
+
+	return is_called(argv, one);
+}
+
+int measure_is_agent(char *const *argv)
+{
+	static const char *const agents[] = {"codex",	   "claude", "claude-code",  "gemini",
+					     "gemini-cli", "qwen",   "opencode",     "opencode-ai",
+					     "aider",	   "goose",  "amp",	     "crush",
+					     "copilot",	   "droid",  "cursor-agent", NULL};
+
+	return is_called(argv, agents);
 }

@@ -33,5 +33,7 @@ void measure_release(struct measure *m);
 /* Whether a program is an agent by the name it is called by, or that a launcher (npx, node, env, ...)
  * is told. */
 int measure_is_agent(char *const *argv);
+/* The same of one agent. */
+int measure_is_called(char *const *argv, const char *name);
 
 #endif

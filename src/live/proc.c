@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,13 +53,15 @@ static int parse_stat(const char *stat, struct process *p)
 {
 	const char *open = strchr(stat, '('), *close = strrchr(stat, ')');
 	int parent, i;
+	char state;
 
 	if (!open || !close || close < open)
 		return -1;
 	snprintf(p->name, sizeof(p->name), "%.*s", (int)(close - open - 1), open + 1);
-	if (sscanf(close + 1, " %*c %d", &parent) != 1)
+	if (sscanf(close + 1, " %c %d", &state, &parent) != 2)
 		return -1;
 	p->parent = parent;
+	p->is_dead = state == 'Z' || state == 'X';
 	for (stat = close + 1, i = 3; i < 22 && stat; i++)
 		stat = strchr(stat + 1, ' ');
 	if (!stat)
@@ -148,5 +151,16 @@ int proc_lives(pid_t pid, uint64_t age)
 {
 	struct process p;
 
-	return proc_stat(pid, &p) == 0 && p.age == age;
+	return proc_stat(pid, &p) == 0 && p.age == age && !p.is_dead;
+}
+
+char *proc_cwd(pid_t pid)
+{
+	char link[64], cwd[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/%d/cwd", (int)pid);
+	n = readlink(link, cwd, sizeof(cwd) - 1);
+	cwd[n > 0 ? n : 0] = '\0';
+	return n > 0 ? xstrdup(cwd) : NULL;
 }

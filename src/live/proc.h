@@ -14,6 +14,7 @@ struct process {
 	pid_t pid, parent;
 	uint64_t age;  /* when it began, in clock ticks since boot */
 	char name[32]; /* as the kernel has it, cut at 15 characters */
+	int is_dead;   /* a zombie: it has nothing open any more */
 };
 
 /* Zero-initialise it; free(list) when done. */
@@ -25,7 +26,7 @@ struct processes {
 void proc_list(struct processes *all);
 const struct process *proc_find(const struct processes *all, pid_t pid); /* or NULL */
 int proc_stat(pid_t pid, struct process *p);				 /* 0, or -1: it is gone */
-/* Whether that very process is still there. */
+/* Whether that very process still runs. */
 int proc_lives(pid_t pid, uint64_t age);
 /* When a process began by the wall clock, in microseconds. */
 int64_t proc_wall(uint64_t age);
@@ -36,5 +37,7 @@ int proc_read(pid_t pid, const char *what, struct buf *out);
 int proc_read_file(int dir, const char *path, struct buf *out);
 /* What NAME= is in an environment read so; NULL. Borrowed. */
 const char *proc_variable(const struct buf *env, const char *name);
+/* Where it is, as the kernel says; malloc'ed. NULL: not known. */
+char *proc_cwd(pid_t pid);
 
 #endif

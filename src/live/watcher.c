@@ -262,7 +262,7 @@ static void finish(struct watch *w)
 	int64_t till = clock_mono_us() + END_US;
 	size_t i;
 
-	hunt_look(&w->hunt, start_reader, w);
+	hunt_end(&w->hunt, start_reader, w);
 	for (i = 0; i < READERS; i++)
 		end_reader(&w->readers[i]);
 	w->is_ending = 1;
@@ -281,10 +281,10 @@ int watcher_run(const struct watcher *plan, int in, int out)
 
 	jail_calls();
 	w->plan = plan;
-	w->plan = plan;
 	w->in = in;
 	w->out = out;
 	hunt_init(&w->hunt, plan->program, plan->front, getppid());
+	hunt_expect(&w->hunt, plan->argv);
 	ring(w);
 	while (!w->is_over && !w->is_broken) {
 		if (clock_mono_us() >= w->look_at)

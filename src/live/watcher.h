@@ -20,6 +20,7 @@ enum { WATCHER_RING = 'r', WATCHER_END = 'e' };
 
 struct watcher {
 	pid_t program, front;
+	char *const *argv;  /* what the program was started as */
 	int cast;	    /* the recording, if there was a watcher before; or -1 */
 	child_main *reader; /* ctx: a struct watcher_log; out: events' data, a line each. Its input
 			       ends when the log is complete. It keeps the descriptors in ctx. */

@@ -248,8 +248,98 @@ static void test_others(void)
 	lab_close(&lab);
 }
 
+/* A log that no look sees open: it is closed again at once. */
+#define BRIEF                                                                                      \
+	CODEX "brief() { open_log $1; meta $1; say agent \"$1\"; exec 9>&-; }\n"                   \
+	      "until_there() { n=0; until [ -e $1 ]; do n=$((n+1)); [ $n -lt 600 ] || exit 97; "   \
+	      "sleep 0.05; done; }\n"
+
+static void test_brief(void)
+{
+	struct term *t;
+
+	open_lab("codex", BRIEF "[ \"$1\" != -C ] || cd \"$2\"; brief at-once\n");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" -- bin/codex </dev/null"), 0,
+	       "an agent is over before anybody looked");
+	is_int(count("\nat-once\n"), 1, "its words are told all the same");
+	lab_sh(&lab, NULL, "mkdir sub; rm -f codex-logs/*session* codex-logs/prov*");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" -- bin/codex -C sub </dev/null"), 0,
+	       "one that was sent elsewhere");
+	ok(count("\nat-once\n") > 0, "is looked for there");
+	lab_is_clean(&lab, "of brief agents");
+	lab_close(&lab);
+
+	open_lab("codex", BRIEF "open_log a; meta a; say user seen; await seen; exec 9>&-\n"
+				"brief after\n");
+	t = lab_start(&lab, NULL);
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "CODEX_HOME=$PWD/elsewhere bin/codex");
+	lab_exit(t, 0);
+	term_free(t);
+	ok(count("\nseen\n") == 1 && count("\nafter\n") == 1,
+	   "what it did last, by hand in a shell, is told, once");
+	lab_is_clean(&lab, "of an agent that was brief at last");
+	lab_close(&lab);
+}
+
+/* Another agent in the same directory, which is no part of the session and is over when the
+ * session's goes on. rivals: what it does first. */
+static void run_rival(const char *rivals)
+{
+	struct buf script = {0};
+
+	buf_puts(&script, BRIEF);
+	buf_printf(&script,
+		   "case $1 in rival) %s until_there seen; brief late; exit;; esac\n"
+		   "open_log a; meta a; say user seen; await seen; exec 9>&-\n"
+		   ": >seen; until_there gone; brief mine\n",
+		   rivals);
+	open_lab("codex", buf_str(&script));
+	buf_release(&script);
+	is_int(lab_sh(&lab, NULL,
+		      "{ bin/codex rival </dev/null >/dev/null 2>&1; : >gone; } & "
+		      "n=0; until [ -e there ]; do n=$((n+1)); [ $n -lt 600 ] || exit 96; "
+		      "sleep 0.05; done; \"$STENO\" -- bin/codex </dev/null; status=$?; wait; "
+		      "exit $status"),
+	       0, "an agent runs beside another one in its directory");
+	is_int(count("\nseen\n"), 1, "its log that was seen is told");
+}
+
+static void test_rival(void)
+{
+	run_rival(": >there;");
+	is_int(count("\nlate\n"), 0, "what the other did then is not told");
+	lab_is_clean(&lab, "beside an unknown agent");
+	lab_close(&lab);
+
+	run_rival("open_log theirs; meta theirs; say agent theirs; : >there;");
+	is_int(count("\ntheirs\n"), 0, "the log that the other was seen to have is not told");
+	lab_is_clean(&lab, "beside another agent");
+	lab_close(&lab);
+}
+
+static void test_brief_claude(void)
+{
+	open_lab("claude",
+		 "#!/bin/sh\n" COMMON "p=$HOME/.claude/projects/-some-name; mkdir -p $p\n"
+		 "put() { printf '{\"type\":\"user\",\"uuid\":\"u\",\"sessionId\":\"%s\","
+		 "\"timestamp\":\"%s\",\"cwd\":\"%s\",\"message\":{\"content\":[{\"type\":"
+		 "\"text\",\"text\":\"%s\"}]}}\\n' $1 \"$(now)\" \"$2\" \"$3\" >$p/$1.jsonl; }\n"
+		 "put 00000000-1111-2222-3333-444444444444 \"$PWD\" 'a brief one'\n"
+		 "put 00000000-1111-2222-3333-444444444445 /elsewhere 'of another'\n");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" -- bin/claude </dev/null"), 0,
+	       "a Claude that names its conversation nowhere");
+	is_int(count("\na brief one\n"), 1, "is heard by the directory its log names");
+	is_int(count("of another"), 0, "others are not");
+	lab_is_clean(&lab, "of a brief Claude");
+	lab_close(&lab);
+}
+
 int main(void)
 {
+	test_brief();
+	test_rival();
+	test_brief_claude();
 	test_codex();
 	test_in_shell();
 	test_killed();
