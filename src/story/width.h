@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* width: how many columns of a terminal a character takes. Libraries differ in this, and from one
  * version to the next; what is made from a recording must not. So the table is our own, of one
- * version of Unicode (width_ranges.c says which). */
+ * version of Unicode (width_pages.c says which). */
 #ifndef STENO_WIDTH_H
 #define STENO_WIDTH_H
 

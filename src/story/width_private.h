@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* width_private: the table behind width.c: ranges in rising order. */
+/* width_private: the table behind width.c. */
 #ifndef STENO_WIDTH_PRIVATE_H
 #define STENO_WIDTH_PRIVATE_H
 
-#include <stddef.h>
-#include <stdint.h>
+enum { WIDTH_PAGE = 256, WIDTH_PAGES = 0x110000 / WIDTH_PAGE, WIDTH_IN_BYTE = 4 };
 
-struct width_range {
-	uint32_t first, last;
-};
-
-/* Marks and format characters, which stand with what is before them. */
-extern const struct width_range width_zero[];
-extern const size_t width_zero_count;
-/* East Asian wide and full-width ones, emoji among them (UAX #11). */
-extern const struct width_range width_wide[];
-extern const size_t width_wide_count;
+/* Which page is of these 256 characters. */
+extern const unsigned char width_page[WIDTH_PAGES];
+/* Two bits a character, the first one's lowest. */
+extern const unsigned char width_pages[][WIDTH_PAGE / WIDTH_IN_BYTE];
 
 #endif
