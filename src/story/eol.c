@@ -71,11 +71,24 @@ void eol_set(struct eol *e, const unsigned char *mark, size_t n)
 		memcpy(e->mark, mark, e->mark_len);
 }
 
+/* Nothing that begins before this place of p fits: behind the string there are spaces and returns
+ * only. */
+static size_t earliest(const struct eol *e, const unsigned char *p, size_t n)
+{
+	size_t len = e->is_set ? e->mark_len : sizeof(BEFORE "%" BEHIND) - 1, end = n;
+
+	while (end && (p[end - 1] == ' ' || p[end - 1] == '\r'))
+		end--;
+	return end > len ? end - len : 0;
+}
+
 /* How much of p's end is to be held. */
 static size_t holding(const struct eol *e, const unsigned char *p, size_t n)
 {
-	size_t at = n > EOL_HELD ? n - EOL_HELD : 0;
+	size_t at = earliest(e, p, n);
 
+	if (n > EOL_HELD && at < n - EOL_HELD)
+		at = n - EOL_HELD;
 	while (at < n && fits(e, (struct span){p + at, n - at}) == FIT_NOT)
 		at++;
 	return n - at;

@@ -32,10 +32,20 @@ static void finish(struct osc *o, const struct osc_sink *sink, void *ctx, const 
 		give_up(o, sink, ctx, end);
 }
 
+/* The first ESC that a command may begin with, or NULL. */
+static const unsigned char *find_escape(const unsigned char *p, size_t n)
+{
+	const unsigned char *end = p + n, *esc = memchr(p, 033, n);
+
+	while (esc && esc + 1 < end && esc[1] != ']')
+		esc = memchr(esc + 1, 033, (size_t)(end - esc) - 1);
+	return esc;
+}
+
 static size_t take_ground(struct osc *o, const unsigned char *p, size_t n,
 			  const struct osc_sink *sink, void *ctx)
 {
-	const unsigned char *esc = memchr(p, 033, n);
+	const unsigned char *esc = find_escape(p, n);
 	size_t len = esc ? (size_t)(esc - p) : n;
 
 	give(sink, ctx, p, len);
