@@ -36,7 +36,9 @@ static const struct help helps[] = {
 	 "                         by default those of an agent (codex, claude, gemini, ...) do\n"
 	 "      --nested           tell commands apart inside of commands, too, by other people's\n"
 	 "                         marks (OSC 133, ...): of a shell in ssh, a container, ...\n"
-	 "      --within           record also within a session that is being recorded\n"
+	 "      --within           record also within a session that is being recorded; without "
+	 "it\n"
+	 "                         an agent's commands are measured there, all else is refused\n"
 	 "  -q, --quiet            no words of steno's own, errors excepted\n"},
 	{"ls", "list the sessions, the newest first", "[--all] [--json] [-n N] [--log-dir DIR]",
 	 "  -a, --all              of every folder you have recorded in\n"

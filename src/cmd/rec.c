@@ -14,6 +14,7 @@
 #include "../tape/header.h"
 #include "../tape/reader.h"
 #include "background.h"
+#include "measuring.h"
 #include "painting.h"
 #include "rec_private.h"
 #include "registry.h"
@@ -158,7 +159,8 @@ static void say_started(void *ctx)
 		background_tell(&r->report, line);
 }
 
-/* What runs within a session that runs is recorded already. Not so what has a terminal of its own. */
+/* What runs within a session that runs is recorded already. Not so what has a terminal of its own. 1:
+ * only what an agent's shells run is not. */
 static int check_nesting(struct rec *r, struct err *err)
 {
 	const char *within = getenv("STENO_SESSION");
@@ -171,6 +173,8 @@ static int check_nesting(struct rec *r, struct err *err)
 	io_close(&cast);
 	if (!r->parent || r->within || r->session.detached)
 		return 0;
+	if (r->command && rec_is_measured(r))
+		return 1;
 	return err_set(
 		err,
 		"this is recorded already, by %.64s; to record it once more: steno rec --within",
@@ -253,7 +257,11 @@ int cmd_rec(int argc, char **argv)
 	if (r.session.detached && background_begin(&r.report, &status) != 0)
 		return status;
 	rc = check_nesting(&r, &err);
-	if (!rc)
+	if (rc == 1) {
+		release(&r);
+		return measuring_run(r.command);
+	}
+	if (rc == 0)
 		rc = prepare(&r, &err);
 	if (rc == 0 && !r.quiet && !r.session.text && r.tty.fd >= 0)
 		fprintf(stderr, "steno: recording into %s/%s.md; exit ends it\n", r.folder,

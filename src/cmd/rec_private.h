@@ -59,6 +59,8 @@ int rec_open_logs(struct rec *r, struct err *err);
 
 /* rec_program.c */
 
+/* Whether shells that r->command starts are to report what they run. */
+int rec_is_measured(struct rec *r);
 /* Into r->session: what is to be run, a shell with hooks or r->command, and the nonce. A shell that
  * cannot have hooks is run without, which it then says. */
 void rec_prepare_program(struct rec *r);

@@ -3,6 +3,7 @@
 #include "../base/base64.h"
 #include "../base/err.h"
 #include "../base/quote.h"
+#include "measuring.h"
 #include "rec_private.h"
 
 #include <pwd.h>
@@ -88,33 +89,21 @@ void rec_prepare_program(struct rec *r)
 		prepare_shell(r);
 }
 
-/* The user's own value of a variable that a session around this one may have made its own. */
-static const char *users_own(const char *name, const char *kept)
+int rec_is_measured(struct rec *r)
 {
-	const char *value = getenv(name), *hooks = getenv("STENO_HOOKS");
-
-	if (hooks && *hooks && value && !strncmp(value, hooks, strlen(hooks)))
-		return getenv(kept);
-	return value;
+	if (r->measure < 0)
+		r->measure = r->command && measure_is_agent(r->command);
+	return r->measure;
 }
 
 /* The commands of an agent's shells. Those of a person's are told apart by the shell's own hooks. */
 static void prepare_measuring(struct rec *r)
 {
-	const struct measure_user user = {users_own("BASH_ENV", "STENO_BASH_ENV"),
-					  users_own("ZDOTDIR", "STENO_ZDOTDIR"), getenv("SHLVL")};
-	const struct session *s = &r->session;
-	char program[4096];
 	struct err err;
-	ssize_t n;
 
-	if (r->measure < 0)
-		r->measure = s->text && measure_is_agent(s->program.argv);
-	if (!r->measure || s->inbox < 0)
+	if (!rec_is_measured(r) || r->session.inbox < 0)
 		return;
-	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	program[n > 0 ? n : 0] = '\0';
-	if (measure_prepare(&r->session.measure, r->rundir, program, &user, &err) < 0)
+	if (measuring_prepare(&r->session.measure, r->rundir, &err) < 0)
 		fprintf(stderr, "steno: the agent's commands cannot be measured: %s\n", err.text);
 }
 

@@ -197,10 +197,12 @@ static void hear_holder(struct watch *w)
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
-	if (n <= 0 || memchr(rings, WATCHER_END, (size_t)n))
-		w->is_over = 1;
-	else
+	if (n > 0 && !memchr(rings, WATCHER_END, (size_t)n)) {
 		ring(w);
+		return;
+	}
+	w->is_over = 1;
+	w->is_broken |= getppid() != w->hunt.self; /* it was killed: an heir has its own watcher */
 }
 
 /* The loop */
@@ -262,7 +264,8 @@ static void finish(struct watch *w)
 	int64_t till = clock_mono_us() + END_US;
 	size_t i;
 
-	hunt_end(&w->hunt, start_reader, w);
+	if (!w->is_broken)
+		hunt_end(&w->hunt, start_reader, w);
 	for (i = 0; i < READERS; i++)
 		end_reader(&w->readers[i]);
 	w->is_ending = 1;

@@ -2,6 +2,7 @@
 /* Hooks that make an agent's shells report themselves: what a shell sees, and what is in the log. */
 #include "lab.h"
 #include "tap.h"
+#include "term.h"
 
 #include "base/buf.h"
 
@@ -100,6 +101,53 @@ static void test_shell(void)
 	ok(count("echo typed") == 1, "its commands are told apart as ever");
 	ok(count(": within") == 1, "and those of shells within it are measured");
 	lab_is_clean(&lab, "of a shell in which all is measured");
+	lab_close(&lab);
+}
+
+/* Started by a person in a recorded shell: nothing is recorded twice, and its shells report. */
+static void test_joined(void)
+{
+	struct buf line = {0};
+	struct term *t;
+
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL,
+	       "mkdir -p \"$HOME/bin\"; printf '%s\n' '#!/bin/sh' 'echo \"in "
+	       "${STENO_SESSION##*/}\"' "
+	       "'bash -c \"exit 3\"; bash -c \": two\"' 'read x; echo \"<$x>\"; kill -TERM $$' "
+	       ">\"$HOME/bin/codex\"; chmod +x \"$HOME/bin/codex\"; cp \"$HOME/bin/codex\" "
+	       "nothing");
+	t = lab_start(&lab, NULL);
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "PATH=$HOME/bin:$PATH");
+	buf_printf(&line, "%s -- codex\r", lab.steno);
+	term_type(t, buf_str(&line));
+	term_expect(t, "in 2");
+	term_type(t, "typed\r");
+	term_expect(t, "<typed>");
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "bash -c ': not led'; echo \"<${BASH_ENV-}${STENO_HOOKS-}>\"");
+	buf_clear(&line);
+	buf_printf(&line, "%s -- ./nothing; %s -- codexx", lab.steno, lab.steno);
+	lab_line(t, buf_str(&line));
+	lab_exit(t, 0);
+	term_free(t);
+	lab_records(&lab);
+	ok(count("exit 3") == 1 && count(": two") == 1,
+	   "an agent that steno starts in a recorded shell is measured");
+	buf_clear(&line);
+	buf_printf(&line, "%s -- codex", lab.steno);
+	lab_is_record(&lab, 3, buf_str(&line), 143);
+	ok(count(": not led") == 0, "the shell itself is as before");
+	lab_transcript_has(&lab, "\n<>\n");
+	is_int(lab_sh(&lab, NULL, "test $(ls codex-logs/*.cast | wc -l) = 1"), 0,
+	       "there is one recording");
+	is_int(lab_sh(&lab, NULL, "test $(grep -c 'recorded already' codex-logs/*.md) = 2"), 0,
+	       "what is no agent is refused as ever");
+	is_int(lab_sh(&lab, NULL, "! ls -d \"$LAB\"/steno/agent-*"), 0,
+	       "and nothing is left behind");
+	lab_is_clean(&lab, "of an agent in a shell");
+	buf_release(&line);
 	lab_close(&lab);
 }
 
@@ -202,6 +250,7 @@ int main(void)
 {
 	test_which();
 	test_shell();
+	test_joined();
 	test_same();
 	test_wrapped();
 	return tap_done();
