@@ -6,8 +6,10 @@
 #include "base/buf.h"
 #include "tap.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -20,7 +22,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { GRACE_MS = 200 };
+enum {
+	GRACE_MS = 200,
+	LOOK_MS = 2, /* between two looks at a process that prints nothing */
+};
 
 struct term {
 	pid_t pid;
@@ -256,6 +261,86 @@ int term_expect(struct term *t, const char *text)
 	struct wanted w = {t, text};
 
 	return term_until(t, has_text, &w, text);
+}
+
+/* How often a thread has run until now; -1: it runs, or waits for a processor. */
+static int64_t count_runs(pid_t pid, const char *tid)
+{
+	char path[64], line[128], state = 0;
+	int64_t runs = 0, n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%.16s/status", (int)pid, tid);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "State: %c", &state) == 1)
+			continue;
+		if (sscanf(line, "voluntary_ctxt_switches: %" SCNd64, &n) == 1 ||
+		    sscanf(line, "nonvoluntary_ctxt_switches: %" SCNd64, &n) == 1)
+			runs += n;
+	}
+	if (f)
+		fclose(f);
+	return state == 'S' || state == 'T' ? runs : -1;
+}
+
+/* The same of a process, all its threads: -1 if one of them runs. */
+static int64_t count_all_runs(pid_t pid)
+{
+	char path[64];
+	struct dirent *e;
+	int64_t all = 0;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	d = opendir(path);
+	while (d && all >= 0 && (e = readdir(d))) {
+		int64_t runs = *e->d_name == '.' ? 0 : count_runs(pid, e->d_name);
+
+		all = runs < 0 ? -1 : all + runs;
+	}
+	if (d)
+		closedir(d);
+	return d ? all : -1;
+}
+
+int term_await(struct term *t, int (*cond)(void *ctx), void *ctx, const char *what)
+{
+	int64_t deadline = now_ms() + TERM_DEADLINE_MS;
+
+	while (!cond(ctx)) {
+		if (now_ms() >= deadline || (t->master < 0 && t->ended)) {
+			explain(t, what);
+			return 0;
+		}
+		wait_some(t, POLLIN, now_ms() + LOOK_MS);
+	}
+	return 1;
+}
+
+struct sleeper {
+	const struct term *t;
+	pid_t pid;
+	int64_t runs; /* at the last look; -1: it ran */
+	size_t seen;
+};
+
+static int still_sleeps(void *ctx)
+{
+	struct sleeper *s = ctx;
+	int64_t runs = count_all_runs(s->pid);
+	int still = runs >= 0 && runs == s->runs && s->seen == s->t->seen.len;
+
+	s->runs = runs;
+	s->seen = s->t->seen.len;
+	return still;
+}
+
+int term_settle(struct term *t, pid_t pid)
+{
+	struct sleeper s = {.t = t, .pid = pid, .runs = -1};
+
+	return term_await(t, still_sleeps, &s, "the shell to sleep");
 }
 
 int term_exit(struct term *t, int *status)
