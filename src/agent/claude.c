@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Claude Code's transcripts. The lines are a tree: each names its parent, and going back to an
- * earlier prompt makes a second branch, whereupon the turns of the first do not count any more. What
+ * earlier prompt makes a second branch, whereupon the turns of the first do not count any more. A
+ * line may stand before its parent, the full-screen program's first answer before its question: it
+ * waits for it, though not for ever, since a parent may be in another file. What
  * its program says in the user's name (command wrappers, notifications, reminders) is told apart
  * from what the person said. */
 #include "adapter.h"
@@ -14,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLACES = 8192, TURNS_MOST = 256 };
+enum { PLACES = 8192, TURNS_MOST = 256, EARLY_MOST = 16, EARLY_BYTES = 4 << 20 };
 
 /* Which turn a line belongs to, by a hash of its id. Old ones are overwritten. */
 struct spot {
@@ -30,6 +32,11 @@ struct claude {
 	int64_t begun[TURNS_MOST]; /* when the last turns began */
 	int64_t now;
 	const char *sidechain; /* this line is a sub-agent's: its name */
+	struct early {
+		struct json *line;
+		size_t bytes;
+	} early[EARLY_MOST]; /* their parents have not come */
+	size_t n_early, early_bytes;
 };
 
 static int is_known_type(const char *type);
@@ -491,11 +498,10 @@ static void take_head(struct claude *c, const struct json *line)
 	c->sidechain = is_side ? (sub ? sub : "side chain") : NULL;
 }
 
-static void claude_line(void *state, const struct json *line)
+static void take_line(struct claude *c, const struct json *line)
 {
 	const char *type = json_get_text(line, "type"), *uuid = json_get_text(line, "uuid");
 	const struct kind *kind = type ? find_kind(type) : NULL;
-	struct claude *c = state;
 
 	take_head(c, line);
 	if (kind)
@@ -506,10 +512,82 @@ static void claude_line(void *state, const struct json *line)
 		place(c, uuid);
 }
 
+/* Before its parent */
+
+static int is_early(const struct claude *c, const struct json *line)
+{
+	const char *parent = json_get_text(line, "parentUuid");
+
+	return parent && json_get_text(line, "uuid") && !json_get_flag(line, "isSidechain") &&
+	       turn_of(c, parent) < 0;
+}
+
+static void take_early(struct claude *c, size_t i)
+{
+	struct json *line = c->early[i].line;
+
+	c->early_bytes -= c->early[i].bytes;
+	memmove(c->early + i, c->early + i + 1, (--c->n_early - i) * sizeof(*c->early));
+	take_line(c, line);
+	json_free(line);
+}
+
+/* Those whose parents have come meanwhile, also by this. */
+static void take_followers(struct claude *c)
+{
+	size_t i = 0;
+
+	while (i < c->n_early) {
+		if (is_early(c, c->early[i].line)) {
+			i++;
+			continue;
+		}
+		take_early(c, i);
+		i = 0;
+	}
+}
+
+static void keep_early(struct claude *c, const struct json *line)
+{
+	struct early early = {0};
+	struct buf text = {0};
+
+	json_print(line, &text);
+	while (c->n_early &&
+	       (c->n_early == EARLY_MOST || c->early_bytes + text.len > EARLY_BYTES)) {
+		take_early(c, 0);
+		take_followers(c);
+	}
+	if (is_early(c, line))
+		early = (struct early){json_parse(text.data, text.len, NULL), text.len};
+	if (early.line) {
+		c->early[c->n_early++] = early;
+		c->early_bytes += early.bytes;
+	} else {
+		take_line(c, line);
+	}
+	buf_release(&text);
+}
+
+static void claude_line(void *state, const struct json *line)
+{
+	struct claude *c = state;
+
+	if (is_early(c, line))
+		keep_early(c, line);
+	else
+		take_line(c, line);
+	take_followers(c);
+}
+
 static void claude_end(void *state)
 {
 	struct claude *c = state;
 
+	while (c->n_early) {
+		take_early(c, 0);
+		take_followers(c);
+	}
 	calls_end(&c->calls, c->agent);
 }
 
@@ -518,6 +596,8 @@ static void claude_release(void *state)
 	struct claude *c = state;
 
 	calls_release(&c->calls);
+	while (c->n_early)
+		json_free(c->early[--c->n_early].line);
 	free(c->spots);
 	free(c);
 }
