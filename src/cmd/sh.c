@@ -6,6 +6,7 @@
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../live/clock.h"
+#include "../live/proc.h"
 #include "../live/report.h"
 #include "../live/standin.h"
 #include "sh_args.h"
@@ -227,6 +228,27 @@ static int measure(struct shell *s)
 	standin_end(&in);
 }
 
+/* A shell that is led to us reports what it runs: then it is we who are its parent. So one that is a
+ * parent still reads its start-up files, which it reads in vain: what they run is no command. */
+static int is_in_startup(void)
+{
+	enum { WORDS = 4096 };
+	char *words[WORDS + 1];
+	struct buf args = {0};
+	int n = 0, is;
+	char *p;
+
+	if (proc_read(getppid(), "cmdline", &args) < 0)
+		return 0;
+	for (p = (char *)args.data; p < (char *)args.data + args.len && n < WORDS;
+	     p += strlen(p) + 1)
+		words[n++] = p;
+	words[n] = NULL;
+	is = sh_args_is_led(n, words);
+	buf_release(&args);
+	return is;
+}
+
 static int run(struct shell *s, int argc)
 {
 	sh_args_command(argc, s->argv, &s->text);
@@ -278,6 +300,8 @@ int cmd_sh(int argc, char **argv)
 	s.env = xcalloc((size_t)n + 1, sizeof(*s.env));
 	memcpy(s.env, argv + 3, (size_t)n * sizeof(*s.env));
 	environ = s.env;
+	if (is_in_startup())
+		return execute(&s);
 	return run(&s, argc - 3 - (int)n);
 usage:
 	fputs("usage: steno sh PROGRAM N [NAME=VALUE ...] ARGV0 [ARGUMENT ...]\n", stderr);

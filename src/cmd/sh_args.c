@@ -55,3 +55,21 @@ int sh_args_command(int argc, char *const *argv, const char **command)
 	*command = has_c && i < argc ? argv[i] : NULL;
 	return has_c;
 }
+
+int sh_args_is_led(int argc, char *const *argv)
+{
+	const char *name = argc ? sh_args_shell(argv[0]) : NULL, *command = NULL;
+	int i;
+
+	if (!name || (strcmp(name, "bash") != 0 && strcmp(name, "zsh") != 0))
+		return 0;
+	for (i = 1; i < argc && (argv[i][0] == '-' || argv[i][0] == '+'); i++) {
+		if (!strcmp(argv[i], "--posix") || !strcmp(argv[i], "--restricted"))
+			return 0;
+		if (argv[i][0] == '-' && argv[i][1] != '-' &&
+		    strpbrk(argv[i], *name == 'b' ? "pri" : "fr"))
+			return 0;
+	}
+	sh_args_command(argc, argv, &command);
+	return command != NULL;
+}

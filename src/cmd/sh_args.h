@@ -13,4 +13,8 @@ const char *sh_args_shell(const char *argv0);
 /* The last part of a path. */
 const char *sh_args_base(const char *path);
 
+/* Whether a shell that was started so reads what BASH_ENV or ZDOTDIR lead to, and has a command:
+ * bash and zsh by these names, unless in a mode in which they do not. */
+int sh_args_is_led(int argc, char *const *argv);
+
 #endif

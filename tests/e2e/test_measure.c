@@ -46,6 +46,9 @@ static void test_which(void)
 	struct buf out = {0};
 
 	lab_open(&lab, 0);
+	lab_sh(&lab, NULL,
+	       "echo 'P=$(bash --norc -ec \": of a profile\"; zsh -c \": of it, too\")' "
+	       ">\"$HOME/.profile\"");
 	is_int(run_agent("codex", "",
 			 "bash -c 'exit 3'; bash -lc ': login'; bash -c \"bash -c ': inner'\"\n"
 			 "echo 'bash -c \": in a script\"; echo script' >s; bash s\n"
@@ -57,6 +60,8 @@ static void test_which(void)
 	ok(count("exit 3") == 1 && count(": login") == 1 && count(": one") == 1 &&
 		   count(": two") == 1,
 	   "each command of its shells is in the log once");
+	ok(count(": of a profile") == 0 && count(": of it, too") == 0,
+	   "nor is what its start-up files run");
 	ok(count("bash -c ': inner'") == 1 && count(": inner") == 0,
 	   "what a command starts is not");
 	ok(count(": in a script") == 1, "what a script starts is");

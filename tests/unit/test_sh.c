@@ -14,6 +14,36 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static void test_led(void)
+{
+	static const struct {
+		const char *argv[6];
+		int is_led;
+	} cases[] = {
+		{{"/bin/bash", "-lc", "x"}, 1},
+		{{"-zsh", "-c", "x"}, 1},
+		{{"bash", "--norc", "-ec", "x"}, 1},
+		{{"bash", "-p", "-c", "x"}, 0},
+		{{"bash", "--posix", "-c", "x"}, 0},
+		{{"bash", "-ic", "x"}, 0},
+		{{"zsh", "-fc", "x"}, 0},
+		{{"sh", "-c", "x"}, 0},
+		{{"bash", "script", "-c", "x"}, 0},
+		{{"bash"}, 0},
+		{{NULL}, 0},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		int argc = 0;
+
+		while (cases[i].argv[argc])
+			argc++;
+		is_int(sh_args_is_led(argc, (char *const *)(uintptr_t)cases[i].argv),
+		       cases[i].is_led, "%zu: whether a shell is led to report", i);
+	}
+}
+
 static void test_args(void)
 {
 	static const struct {
@@ -198,6 +228,7 @@ static void test_fifo(void)
 int main(void)
 {
 	test_args();
+	test_led();
 	test_plain();
 	test_report();
 	test_nobody();
