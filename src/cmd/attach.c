@@ -100,14 +100,15 @@ static int find_running(struct attach *a, struct err *err)
 
 static int find(struct attach *a, struct err *err)
 {
-	int rc = 1;
+	int rc;
 
-	if (!a->what)
-		rc = find_running(a, err);
-	if (rc != 1)
+	if (a->what)
+		return session_find_anywhere(&a->file, a->scope.log_dir, a->what, err);
+	rc = find_running(a, err);
+	if (rc != 1 || a->scope.log_dir)
 		return rc;
-	a->scope.all = !a->scope.log_dir;
-	return a->what ? session_find(&a->file, &a->scope, a->what, err) : find_running(a, err);
+	a->scope.all = 1;
+	return find_running(a, err);
 }
 
 static int conclude(const struct attach *a, enum guest_end end, int status)

@@ -48,17 +48,16 @@ int cmd_kill(int argc, char **argv)
 		{"log-dir", required_argument, NULL, 'L'},
 		{NULL, 0, NULL, 0},
 	};
-	struct session_scope scope = {.log_dir = NULL};
+	const char *log_dir = NULL;
 	struct session_file file = {-1, -1, NULL};
 	struct err err = {.code = 0};
 	int c, sock = -1, rc;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) == 'L')
-		scope.log_dir = optarg;
+		log_dir = optarg;
 	if (c != -1 || optind != argc - 1)
 		return help_usage("kill");
-	scope.all = !scope.log_dir;
-	rc = session_find(&file, &scope, argv[optind], &err);
+	rc = session_find_anywhere(&file, log_dir, argv[optind], &err);
 	if (!rc)
 		rc = reach_file(&file, &sock, &err);
 	if (!rc)

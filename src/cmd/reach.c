@@ -30,7 +30,6 @@ int reach_file(const struct session_file *file, int *sock, struct err *err)
 
 int reach_session(const char *log_dir, const char *what, int *sock, struct err *err)
 {
-	const struct session_scope scope = {.log_dir = log_dir, .all = !log_dir};
 	struct session_file file;
 	int rc;
 
@@ -40,7 +39,7 @@ int reach_session(const char *log_dir, const char *what, int *sock, struct err *
 		err_set(err, "no session is named, and this is not within one");
 		return 1;
 	}
-	rc = session_find(&file, &scope, what, err);
+	rc = session_find_anywhere(&file, log_dir, what, err);
 	if (rc)
 		return rc;
 	rc = reach_file(&file, sock, err);

@@ -251,6 +251,18 @@ int session_find(struct session_file *s, const struct session_scope *scope, cons
 	return rc;
 }
 
+int session_find_anywhere(struct session_file *s, const char *log_dir, const char *what,
+			  struct err *err)
+{
+	struct session_scope scope = {.log_dir = log_dir};
+	int rc = session_find(s, &scope, what, err);
+
+	if (rc != 1 || log_dir)
+		return rc;
+	scope.all = 1;
+	return session_find(s, &scope, what, err);
+}
+
 void session_release(struct session_file *s)
 {
 	io_close(&s->dir);

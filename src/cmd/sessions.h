@@ -24,6 +24,10 @@ struct session_scope {
  * such session, or there are several, *err says which; -1. Fills *s on 0. */
 int session_find(struct session_file *s, const struct session_scope *scope, const char *what,
 		 struct err *err);
+/* The same for verbs that reach a session which runs: here first, so that its name means it even if
+ * one elsewhere is called so, then in every folder; only in log_dir unless that is NULL. */
+int session_find_anywhere(struct session_file *s, const char *log_dir, const char *what,
+			  struct err *err);
 void session_release(struct session_file *s);
 
 /* Cuts the ":N" off "SESSION:N" and gives N; 0 if there is none, or it is the end of a file's name. */

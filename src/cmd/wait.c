@@ -215,7 +215,6 @@ static int conclude(const struct wait *w, int rc, const struct err *err)
 int cmd_wait(int argc, char **argv)
 {
 	struct wait w = {.till = INT64_MAX, .sock = -1};
-	struct session_scope scope = {.all = 0};
 	struct err err = {.code = 0};
 	int rc;
 
@@ -223,9 +222,7 @@ int cmd_wait(int argc, char **argv)
 		help_usage("wait");
 		return CANNOT;
 	}
-	scope.log_dir = w.log_dir;
-	scope.all = !w.log_dir;
-	rc = session_find(&w.file, &scope, w.session, &err);
+	rc = session_find_anywhere(&w.file, w.log_dir, w.session, &err);
 	if (rc) {
 		fprintf(stderr, "steno: %s\n", err.text);
 		return CANNOT;

@@ -10,6 +10,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char header[] =
@@ -98,6 +99,33 @@ static void test_all(void)
 	is_found("20250907-185827-session", "20250907-185827-session", "here it is one");
 }
 
+/* ok(): what a verb that reaches a session finds is this file; "" for none. */
+static void is_reached(const char *log_dir, const char *what, const char *path, const char *name)
+{
+	struct session_file s;
+	struct stat want = {0}, got = {0};
+
+	if (session_find_anywhere(&s, log_dir, what, &err)) {
+		is_str("", path, "%s", name);
+		return;
+	}
+	ok(stat(path, &want) == 0 && fstat(s.cast, &got) == 0 && want.st_ino == got.st_ino, "%s",
+	   name);
+	session_release(&s);
+}
+
+static void test_anywhere(void)
+{
+	is_reached(NULL, "20250907-185827-session", "codex-logs/20250907-185827-session.cast",
+		   "a name here means the session here");
+	is_reached(NULL, "last", "codex-logs/20250908-000000-session.cast",
+		   "and the newest is that here");
+	is_reached(NULL, "20250909", "there/20250909-111111-session.cast",
+		   "what is not here is looked for elsewhere");
+	is_reached("other", "20250909", "", "unless it is said where");
+	is_reached(NULL, "20260101", "", "what is nowhere is not found");
+}
+
 static void is_cut(const char *what, const char *rest, uint32_t number)
 {
 	char *text = xstrdup(what);
@@ -163,6 +191,7 @@ int main(void)
 	       header);
 	test_find();
 	test_all();
+	test_anywhere();
 	test_numbers();
 	test_verbs();
 	box_close();
