@@ -30,9 +30,12 @@ struct attach {
 
 static int read_size_rule(struct attach *a, const char *text)
 {
+	a->plan.flags &= ~WIRE_LATEST;
 	if (!strcmp(text, "latest"))
 		a->plan.flags |= WIRE_LATEST;
-	return strcmp(text, "latest") != 0 && strcmp(text, "smallest") != 0 ? -1 : 0;
+	else if (strcmp(text, "smallest") != 0)
+		return -1;
+	return 0;
 }
 
 static int read_options(struct attach *a, int argc, char **argv)
