@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEIR_MS = 50, HEIR_TRIES = 60, END_MS = 10 };
+enum { HEIR_MS = 50, HEIR_TRIES = 60, END_MS = 10, LONG_MS = 3600000 };
 /* As timeout(1) and env(1) have it, since others are the command's own. */
 enum { TIMED_OUT = 124, CANNOT = 125 };
 
@@ -144,14 +144,15 @@ static int connect_again(struct wait *w, struct err *err)
 static int await_growth(struct wait *w, struct err *err)
 {
 	int64_t left = w->till - clock_mono_us();
+	int ms = left / 1000 < LONG_MS ? (int)(left / 1000) + 1 : LONG_MS;
 	struct wire_message m;
 	int rc;
 
 	if (left <= 0)
 		return 1;
-	rc = client_hear(w->sock, &m, w->till == INT64_MAX ? -1 : (int)(left / 1000) + 1, err);
+	rc = client_hear(w->sock, &m, ms, err);
 	if (rc < 0)
-		return err->code == ETIMEDOUT ? 1 : -1;
+		return err->code == ETIMEDOUT ? 0 : -1;
 	if (rc == 0) {
 		io_close(&w->sock);
 		return 0;

@@ -89,6 +89,8 @@ static void test_what_is_awaited(void)
 	     "commands sent ahead are all run");
 	runs(1, "await --command 4", "and each can be asked for");
 	runs(124, "\"$STENO\" wait -t 0 --command 99 $s", "not one that is still to come");
+	runs(9, "send 'sleep 0.3; (exit 9)'; \"$STENO\" wait -t 4294967.3 $s",
+	     "a timeout of weeks is not over at once");
 	runs(0, "send \"printf 'a%.0s' 1 2 3; sleep 0.2; echo b\"; await --text '^aaab$'",
 	     "a text is found when it is complete");
 	runs(0,
