@@ -3,6 +3,7 @@
  * parent prints them: whoever reads its output to the end is not kept waiting. */
 #include "background.h"
 
+#include "../base/err.h"
 #include "../base/io.h"
 
 #include <errno.h>
@@ -25,6 +26,18 @@ static void become_background(int *report)
 	*report = REPORT;
 }
 
+/* Whoever does not get it would not know what to end. */
+static int pass_on(const char *line, size_t n)
+{
+	struct err err;
+
+	if (io_write_all(STDOUT_FILENO, line, n, NULL, &err) == 0)
+		return 0;
+	fprintf(stderr, "steno: this runs now, but could not be told: %s: %.*s", err.text, (int)n,
+		line);
+	return 3;
+}
+
 static void await(pid_t pid, int report, int *status)
 {
 	char line[LINE];
@@ -34,7 +47,7 @@ static void await(pid_t pid, int report, int *status)
 	while (n < sizeof(line) && !memchr(line, '\n', n) && io_read_full(report, line + n, 1) == 1)
 		n++;
 	if (n) {
-		*status = io_write_all(STDOUT_FILENO, line, n, NULL, NULL) < 0 ? 3 : 0;
+		*status = pass_on(line, n);
 		return;
 	}
 	while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)

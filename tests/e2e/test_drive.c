@@ -133,6 +133,22 @@ static void test_long_input(void)
 	end("after long input");
 }
 
+static void test_untold(void)
+{
+	struct buf out = {0};
+
+	lab_open(&lab, 0);
+	is_int(lab_sh(&lab, &out,
+		      "\"$STENO\" rec -d >/dev/full; r=$?; ls codex-logs/*.cast >\"$LAB/s\"; exit "
+		      "$r"),
+	       3, "a name that cannot be printed is a failure");
+	ok(strstr(buf_str(&out), "No space left on device: 20") != NULL,
+	   "and it is told with the reason");
+	runs(0, "\"$STENO\" kill $s", "so that the session can be ended");
+	end("after that");
+	buf_release(&out);
+}
+
 static void test_stubborn(void)
 {
 	begin("-- sh -c 'trap \"\" HUP TERM; echo ready; while :; do sleep 0.1; done'");
@@ -178,6 +194,7 @@ int main(void)
 	test_what_is_awaited();
 	test_program();
 	test_long_input();
+	test_untold();
 	test_stubborn();
 	test_heir();
 	test_all_killed();
