@@ -188,6 +188,7 @@ static void await(struct holder *h, int64_t next)
 {
 	struct pollfd p[SIDES];
 	struct timespec wait = {0};
+	nfds_t n = SIDE_COUNT;
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -197,11 +198,10 @@ static void await(struct holder *h, int64_t next)
 	}
 	watch(h, p);
 	if (h->arranged)
-		holder_watch_seats(h, p + SIDE_COUNT);
+		n += holder_watch_seats(h, p + SIDE_COUNT);
 	if (h->reaped && h->master >= 0 && p[SIDE_MASTER].events & POLLIN)
 		holder_read(h);
-	else if (ppoll(p, h->arranged ? SIDES : SIDE_COUNT, next == INT64_MAX ? NULL : &wait,
-		       &none) > 0)
+	else if (ppoll(p, n, next == INT64_MAX ? NULL : &wait, &none) > 0)
 		serve(h, p);
 }
 

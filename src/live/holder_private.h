@@ -156,8 +156,9 @@ void holder_count_seats(const struct holder *h, int32_t *terminals, int32_t *wat
 void holder_tell_seats(struct holder *h, int64_t size);
 /* Whether the shown terminal has room; one that must not hold up others is made to have. */
 int holder_room(struct holder *h, size_t want);
-void holder_watch_seats(const struct holder *h, struct pollfd *p); /* HOLDER_SEATS of them */
-void holder_typed(struct holder *h, struct seat *s);		   /* it has been typed at */
+/* Fills HOLDER_SEATS places; those behind the first so many, which it returns, are free. */
+size_t holder_watch_seats(const struct holder *h, struct pollfd *p);
+void holder_typed(struct holder *h, struct seat *s); /* it has been typed at */
 void holder_serve_seats(struct holder *h, const struct pollfd *p);
 void holder_end_seats(struct holder *h, int status);
 

@@ -477,9 +477,9 @@ int holder_room(struct holder *h, size_t want)
 	return 1;
 }
 
-void holder_watch_seats(const struct holder *h, struct pollfd *p)
+size_t holder_watch_seats(const struct holder *h, struct pollfd *p)
 {
-	int i;
+	size_t i, used = FRONT + 1;
 
 	p[FRONT].fd = -1; /* has a side of its own */
 	for (i = FRONT + 1; i < HOLDER_SEATS; i++) {
@@ -488,7 +488,9 @@ void holder_watch_seats(const struct holder *h, struct pollfd *p)
 			    (input_room_typed(&h->input) || !has_say(s));
 
 		p[i] = (struct pollfd){.fd = wants ? s->terminal->in : -1, .events = POLLIN};
+		used = s->terminal ? i + 1 : used;
 	}
+	return used;
 }
 
 /* A watcher may leave with the keys that would interrupt or quit, since he cannot type. */

@@ -230,29 +230,39 @@ static int64_t pass_lines(struct watch *w)
 	return blend_came(&w->blend) == INT64_MAX ? INT64_MAX : blend_came(&w->blend) + hold;
 }
 
+/* poll(2) refuses more places than descriptors may be open, also free ones. */
+static size_t readers_in_use(const struct watch *w)
+{
+	size_t n = READERS;
+
+	while (n && !w->readers[n - 1].child.pid)
+		n--;
+	return n;
+}
+
 /* Serves what comes until `till`. */
 static void serve(struct watch *w, int64_t till)
 {
-	struct pollfd p[READERS + 2];
+	struct pollfd p[2 + READERS] = {{.fd = w->is_over ? -1 : w->in, .events = POLLIN},
+					{.fd = w->hunt.notify, .events = POLLIN}};
+	struct pollfd *of_readers = p + 2;
+	size_t n = readers_in_use(w), i;
 	int64_t next = pass_lines(w);
-	size_t i;
 
 	if (next < till)
 		till = next;
-
-	for (i = 0; i < READERS; i++)
-		p[i] = (struct pollfd){.fd = w->readers[i].child.pid ? w->readers[i].child.out : -1,
-				       .events = POLLIN};
-	p[READERS] = (struct pollfd){.fd = w->is_over ? -1 : w->in, .events = POLLIN};
-	p[READERS + 1] = (struct pollfd){.fd = w->hunt.notify, .events = POLLIN};
-	if (poll(p, READERS + 2, wait_ms(till)) <= 0)
+	for (i = 0; i < n; i++)
+		of_readers[i] = (struct pollfd){
+			.fd = w->readers[i].child.pid ? w->readers[i].child.out : -1,
+			.events = POLLIN};
+	if (poll(p, 2 + n, wait_ms(till)) <= 0)
 		return;
-	for (i = 0; i < READERS; i++)
-		if (p[i].revents)
+	for (i = 0; i < n; i++)
+		if (of_readers[i].revents)
 			hear(w, &w->readers[i]);
-	if (p[READERS].revents)
+	if (p[0].revents)
 		hear_holder(w);
-	if (p[READERS + 1].revents) {
+	if (p[1].revents) {
 		hunt_heard(&w->hunt);
 		w->look_at = 0;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The small parts of live/: queue, facts, wire, recorder, pty, logs. */
+/* The small parts of live/: queue, facts, wire, recorder, pty, logs, watcher. */
 #include "live/facts.h"
 #include "live/logs.h"
 #include "live/pty.h"
@@ -7,6 +7,7 @@
 #include "live/recorder.h"
 #include "live/terminal.h"
 #include "live/tty.h"
+#include "live/watcher.h"
 #include "live/wire.h"
 
 #include "base/buf.h"
@@ -324,6 +325,35 @@ static void test_terminal(void)
 	close(ends[0]);
 }
 
+/* One that does not find out is ended by the alarm. */
+static void test_few_descriptors(void)
+{
+	char name[] = "true", *argv[] = {name, NULL};
+	const struct watcher plan = {
+		.program = getpid(), .front = getpid(), .argv = argv, .cast = -1};
+	const struct rlimit few = {40, 40};
+	int in[2], out[2], status = -1;
+	pid_t pid;
+
+	if (pipe(in) < 0 || pipe(out) < 0) {
+		ok(0, "pipes");
+		return;
+	}
+	pid = fork();
+	if (!pid) {
+		close(in[1]);
+		setrlimit(RLIMIT_NOFILE, &few);
+		alarm(20);
+		_exit(watcher_run(&plan, in[0], out[1]));
+	}
+	close(in[0]);
+	close(in[1]);
+	waitpid(pid, &status, 0);
+	is_int(status, 0, "a watcher hears its end where few files may be open");
+	close(out[0]);
+	close(out[1]);
+}
+
 int main(void)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -338,6 +368,7 @@ int main(void)
 	test_recorder();
 	test_pty();
 	test_terminal();
+	test_few_descriptors();
 	test_logs();
 	test_hostile_folder();
 	remove_folder();
