@@ -223,7 +223,10 @@ static void put_heads(const struct worktree *c, struct buf *out)
 	struct buf head = {0}, branch = {0};
 
 	buf_printf(out, "%sHEAD at the start: ", c->form->entry[0]);
-	put_place(c, out, c->header->git_head, c->header->git_branch);
+	if (c->header->git_head || c->header->git_branch)
+		put_place(c, out, c->header->git_head, c->header->git_branch);
+	else /* git could not be asked: even a HEAD without a commit has a branch */
+		buf_printf(out, "not known%s", c->form->entry[1]);
 	if (c->ended) {
 		buf_put(&head, c->head.data, c->head.len);
 		buf_put(&branch, c->branch.data, c->branch.len);

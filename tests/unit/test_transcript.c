@@ -264,6 +264,12 @@ static void test_changes(void)
 	has(&out, "git could not be asked: bad index\n",
 	    "a repository that cannot be read is told");
 	transcript_free(t);
+	h.git_head = h.git_branch = NULL;
+	t = transcript_new(&h, -1);
+	put_fact(t, 'g', "{\"fact\":\"unreadable\",\"why\":\"it belongs to another user\"}");
+	page(t, &now, &out);
+	has(&out, "- HEAD at the start: not known\n", "nor is it said that there is no commit");
+	transcript_free(t);
 	h.repo = NULL;
 	h.hooks = NULL;
 	t = transcript_new(&h, -1);
