@@ -238,6 +238,14 @@ static void fill_standard_streams(void)
 		close(fd);
 }
 
+/* A file that may not grow is told of like a full disk. */
+static void ignore_size_limit(void)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	sigaction(SIGXFSZ, &ignore, NULL);
+}
+
 int cmd_rec(int argc, char **argv)
 {
 	struct rec r = {
@@ -251,6 +259,7 @@ int cmd_rec(int argc, char **argv)
 	int status = 3, rc;
 
 	fill_standard_streams();
+	ignore_size_limit();
 	r.login = argv[0] && argv[0][0] == '-';
 	if (rec_options(&r, argc, argv) < 0)
 		return 2;

@@ -27,21 +27,6 @@ static void choose_state_folder(struct rec *r)
 	buf_release(&path);
 }
 
-static int open_folder(struct rec *r, struct err *err)
-{
-	struct logs *l = &r->session.logs;
-
-	rec_choose_folder(r);
-	if (logs_open(l, r->folder, r->asked ? IO_PARENTS : 0, r->session.start_wall, err) == 0)
-		return 0;
-	fprintf(stderr, "steno: cannot keep the logs in %s: %s\n", r->folder, err->text);
-	choose_state_folder(r);
-	if (logs_open(l, r->folder, IO_PARENTS, r->session.start_wall, err) < 0)
-		return -1;
-	fprintf(stderr, "steno: they go to %s instead\n", r->folder);
-	return 0;
-}
-
 static void make_hex(char *out, size_t digits)
 {
 	unsigned char bytes[64];
@@ -108,7 +93,28 @@ static int write_header(struct rec *r, struct err *err)
 	return rc;
 }
 
+/* A disk may be so full that a file can be made there, but nothing be written. */
+static int open_in(struct rec *r, int flags, struct err *err)
+{
+	struct session *s = &r->session;
+
+	if (logs_open(&s->logs, r->folder, flags, s->start_wall, err) < 0)
+		return -1;
+	if (write_header(r, err) == 0)
+		return 0;
+	logs_abandon(&s->logs);
+	return -1;
+}
+
 int rec_open_logs(struct rec *r, struct err *err)
 {
-	return open_folder(r, err) < 0 ? -1 : write_header(r, err);
+	rec_choose_folder(r);
+	if (open_in(r, r->asked ? IO_PARENTS : 0, err) == 0)
+		return 0;
+	fprintf(stderr, "steno: cannot keep the logs in %s: %s\n", r->folder, err->text);
+	choose_state_folder(r);
+	if (open_in(r, IO_PARENTS, err) < 0)
+		return err_wrap(err, "nor in %s", r->folder);
+	fprintf(stderr, "steno: they go to %s instead\n", r->folder);
+	return 0;
 }

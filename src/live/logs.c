@@ -27,6 +27,8 @@ static int write_ignore(int dir, struct err *err)
 		return err && err->code == EEXIST ? 0 : -1;
 	rc = io_write_all(fd, ignore_text, sizeof(ignore_text) - 1, NULL, err);
 	close(fd);
+	if (rc < 0) /* an empty one would be believed by every later session */
+		unlinkat(dir, ".gitignore", 0);
 	return rc;
 }
 
@@ -106,6 +108,15 @@ int logs_open(struct logs *l, const char *folder, int flags, int64_t start_us, s
 	}
 	*l = made;
 	return 0;
+}
+
+void logs_abandon(struct logs *l)
+{
+	char name[LOGS_SESSION + 8];
+
+	snprintf(name, sizeof(name), "%s.cast", l->session);
+	unlinkat(l->dir, name, 0);
+	logs_close(l);
 }
 
 void logs_close(struct logs *l)

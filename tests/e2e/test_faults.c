@@ -163,6 +163,35 @@ static void test_full_disk(void)
 	lab_close(&lab);
 }
 
+/* A file can be made there, but nothing be written to it. */
+static void test_full_from_the_start(void)
+{
+	struct buf out = {0};
+
+	lab_open(&lab, 0);
+	is_int(lab_sh(&lab, &out, "ulimit -f 0; exec \"$STENO\" -- true"), 3,
+	       "where nothing can be written nothing begins");
+	ok(strstr(buf_str(&out), "File too large") != NULL, "and it is told why");
+	is_int(lab_sh(&lab, NULL, "ls -A codex-logs \"$HOME/.local/state/steno\" | grep '[a-z]$'"),
+	       1, "and no empty file is left, nor a .gitignore that ignores nothing");
+	buf_clear(&out);
+	if (lab_sh(&lab, NULL, "unshare -rm mount -t tmpfs steno .") != 0) {
+		tap_skip("a disk that is full from the start", "nothing can be mounted here");
+	} else {
+		is_int(lab_sh(&lab, &out,
+			      "mkdir full; exec unshare -rm sh -c 'mount -t tmpfs -o size=64k steno"
+			      " full && cd full && cat /dev/zero >file; exec \"$STENO\" --"
+			      " sh -c \"exit 4\"'"),
+		       4, "a disk that is full from the start ends nothing");
+		ok(strstr(buf_str(&out), "they go to ") != NULL, "the logs go elsewhere");
+		is_int(lab_sh(&lab, NULL,
+			      "grep 'exit=4' \"$HOME\"/.local/state/steno/*-session.md"),
+		       0, "and are whole there");
+	}
+	buf_release(&out);
+	lab_close(&lab);
+}
+
 static void test_refused_folders(void)
 {
 	struct buf out = {0};
@@ -250,6 +279,7 @@ int main(void)
 	test_all_killed();
 	test_unended_mark();
 	test_full_disk();
+	test_full_from_the_start();
 	test_refused_folders();
 	test_survey_that_hangs();
 	test_stalled_terminal();
