@@ -40,7 +40,7 @@ static void start_record(struct holder *h)
 static void start_failed(struct holder *h, const struct err *err)
 {
 	char line[WIRE_TEXT];
-	int n = snprintf(line, sizeof(line), "steno: cannot run %.480s\r\n", err->text);
+	int n = snprintf(line, sizeof(line), "steno: cannot %.480s\r\n", err->text);
 
 	h->reaped = 1;
 	h->wait_status = (err->code == ENOENT ? 127 : 126) << 8;

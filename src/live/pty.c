@@ -121,7 +121,7 @@ int pty_spawn(pid_t *pid, int slave, const struct program *p, struct err *err)
 	if (n == (ssize_t)sizeof(code)) {
 		waitpid(child, NULL, 0);
 		errno = code;
-		return err_sys(err, "%s", p->path);
+		return err_sys(err, "run %s", p->path);
 	}
 	*pid = child;
 	return 0;
