@@ -248,7 +248,7 @@ static int play(struct play *p, const char *what)
 			err_wrap(&err, "%s", r.name);
 	}
 	if (!rc && (fflush(stdout) || ferror(stdout)))
-		rc = err_sys(&err, "write");
+		rc = err_sys(&err, "write the output");
 	if (rc)
 		print_failure(err.text);
 	film_free(f);

@@ -225,7 +225,7 @@ static int wait_for_more(struct follow *f, struct err *err)
 		f->moved_us = clock_mono_us();
 	tell_above(f);
 	if (fflush(stdout) || ferror(stdout))
-		return err_sys(err, "write");
+		return err_sys(err, "write the output");
 	f->moved = 0;
 	nanosleep(&pause, NULL);
 	return 0;
@@ -259,7 +259,7 @@ static int conclude(struct follow *f, struct err *err)
 
 	story_end(f->story);
 	if (fflush(stdout) || ferror(stdout))
-		return err_sys(err, "write");
+		return err_sys(err, "write the output");
 	if (broke_off)
 		fprintf(stderr, "steno: %s: the recording breaks off: whoever recorded is gone\n",
 			s->recording.name);

@@ -50,7 +50,7 @@ int outlet_flush(struct outlet *o, struct err *err)
 	if (!o->failed)
 		return 0;
 	errno = o->code;
-	return err_sys(err, "write");
+	return err_sys(err, "write the output");
 }
 
 void outlet_release(struct outlet *o)
