@@ -47,7 +47,7 @@ __steno_bare() {
 # them but backslashes: then numbers stand there literally, and the nonce too, unless a child would
 # inherit it. $1 and $2: the last command's number and status.
 __steno_wrap() {
-	builtin local __steno_r __steno_t __steno_p='\e]7377;' __steno_e='\a\]'
+	builtin local __steno_r __steno_t __steno_x= __steno_p='\e]7377;' __steno_e='\a\]'
 	builtin local __steno_0='${__steno_n+${__steno_n::(__steno_q=$?)*0}}' __steno_v='${__steno_q-}'
 	__steno_strip "${PS0-}" "$__steno_p" '\a'
 	__steno_r=${__steno_r//'${__steno_C+${__steno_C@P}}'}
@@ -57,8 +57,9 @@ __steno_wrap() {
 	if builtin shopt -q promptvars; then
 		__steno_T=("\\[$__steno_p"'${__steno_n-};A;s=$((__steno_a=\!,\#-1));st=$?'"$__steno_e" '\[${__steno_B-}\]' '\[${__steno_2-}\]'
 			"$__steno_0$__steno_r"'${__steno_C+${__steno_C@P}}')
-		# in there \# is one less, as in PROMPT_COMMAND
-		__steno_C=("$__steno_p${__steno_n-}"';C;s=$((__steno_k++&&__steno_P,__steno_kh=__steno_a==\!?\!:0,__steno_ks=\#+1));prev='"$__steno_v"';d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a')
+		# in there \# is one less before bash 5.3, as in PROMPT_COMMAND
+		((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 503)) || __steno_x=+1
+		__steno_C=("$__steno_p${__steno_n-}"';C;s=$((__steno_k++&&__steno_P,__steno_kh=__steno_a==\!?\!:0,__steno_ks=\#'"$__steno_x"'));prev='"$__steno_v"';d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a')
 	else
 		__steno_q[3]=off
 		[[ ${PS0@a}${PS1@a}${PS2@a} == *x* ]] || __steno_p+=${__steno_n-}
@@ -163,6 +164,7 @@ __steno_rest() {
 	builtin local __steno_st="$__steno_q" __steno_r __steno_o __steno_s='\#'
 	[[ $- != *[aefuxET]* ]] || { builtin local - && builtin set +aefuxET; }
 	__steno_s=${__steno_s@P}
+	((${#__steno_w[@]})) || __steno_s=0 # the first prompt: bash 5.3 says 1
 	__steno_o=$__steno_M$__steno_s
 	# if something ran before us, the status that counts is A's
 	[[ ${PROMPT_COMMAND-} != "$__steno_D"* ]] || __steno_o+=";st=$__steno_st"

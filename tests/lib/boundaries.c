@@ -14,8 +14,12 @@ const struct boundary boundaries[] = {
 	 IN_ALL,
 	 {TYPE("sh -c 'kill -9 $$'\r")},
 	 "[sh -c 'kill -9 $$']=137{Killed}",
-	 {[ZSH] = "[sh -c 'kill -9 $$']=137{zsh: killed     sh -c 'kill -9 $$'}",
-	  [FISH] = "[sh -c 'kill -9 $$']=137{fish: Job 1, 'sh -c 'kill -9 $$'' terminated by "
+	 {[BASH] = "[sh -c 'kill -9 $$']=137{Killed                     sh -c 'kill -9 "
+		   "$$'}\n" /* 5.3 */
+		   "[sh -c 'kill -9 $$']=137{Killed}",
+	  [ZSH] = "[sh -c 'kill -9 $$']=137{zsh: killed     sh -c 'kill -9 $$'}",
+	  [FISH] = "[sh -c 'kill -9 $$']=137{fish: Job 1, 'sh -c 'kill -9 $$'' terminated "
+		   "by "
 		   "signal SIGKILL (Forced quit)}"},
 	 0},
 	{"output without a newline", IN_ALL, {TYPE("printf foo\r")}, "[printf foo]=0{foo}", {0}, 0},
@@ -78,12 +82,14 @@ const struct boundary boundaries[] = {
 	 {TYPE(STOP "\r"), AFTER("go\r\n", "\032"), TYPE("fg\r"), AFTER("read x", "\r")},
 	 "[" STOP "]=148{go|^Z[1]+  Stopped                    " QUOTED_STOP "} [fg]=3{" QUOTED_STOP
 	 "}",
-	 {[BASH] = "[" STOP "]=148{go|^Z|[1]+  Stopped                 " STOP "} [fg]=3{" STOP "}",
+	 {[BASH] = "[" STOP "]=148{go|^Z|[1]+  Stopped                 " STOP "} [fg]=3{" STOP "}\n"
+		   "[" STOP "]=148{go|^Z|[1]+  Stopped                    " STOP "} [fg]=3{" STOP
+		   "}",
 	  [ZSH] = "[" STOP "]=148{go|^Z|zsh: suspended  " STOP "} [fg]=3{[1]  + continued  " STOP
 		  "}",
 	  /* as these say themselves */
-	  [FISH] = "[" STOP
-		   "]=null{go|^Zfish: Job 1, 'sh -c 'echo g\"\"o; read x; exit \342\200\246' has "
+	  [FISH] = "[" STOP "]=null{go|^Zfish: Job 1, 'sh -c 'echo g\"\"o; read x; exit "
+		   "\342\200\246' has "
 		   "stopped} [fg]=0{Send job 1 (" STOP ") to foreground}",
 	  [DASH] = "[" STOP "]=148{go|^Z[1] + Stopped                    " QUOTED_STOP
 		   "} [fg]=3{" QUOTED_STOP "}",
@@ -175,7 +181,8 @@ const struct boundary boundaries[] = {
 	 IN_POSIX,
 	 {TYPE("set -x\r"), TYPE("echo traced\r"), TYPE("set +x\r")},
 	 "[set -x]=0{} [echo traced]=0{+ echo traced|traced} [set +x]=0{+ set +x}",
-	 {[ZSH] = "[set -x]=0{} [echo traced]=0{+zsh:N> echo traced|traced} [set +x]=0{+zsh:N> set "
+	 {[ZSH] = "[set -x]=0{} [echo traced]=0{+zsh:N> echo traced|traced} [set "
+		  "+x]=0{+zsh:N> set "
 		  "+x}",
 	  [KSH] = "[set -x]=0{} [echo traced]=0{+ echo traced|traced} [set +x]=0{}"},
 	 0},

@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 #define NONCE "0123456789abcdef012345"
-#define BASH "/bin/bash"
 
+static const char *bash = "/bin/bash"; /* or what STENO_TEST_BASH says */
 static char top[] = "/tmp/steno-hooks-XXXXXX";
 static char home[64], folder[64];
 
@@ -159,10 +159,10 @@ static struct buf read_home(const char *name)
 
 static struct term *start_bash(struct hooks *h, int flags)
 {
-	struct term_plan plan = {.path = BASH, .home = home};
+	struct term_plan plan = {.path = bash, .home = home};
 	struct err err = {0};
 
-	if (hooks_prepare(h, BASH, flags, folder, NONCE, &err) < 0)
+	if (hooks_prepare(h, bash, flags, folder, NONCE, &err) < 0)
 		bug("%s", err.text);
 	plan.argv = (const char *const *)h->argv;
 	plan.env = (const char *const *)h->env;
@@ -797,7 +797,7 @@ static const char filter[] = "grep -Ev '__steno_|^declare -[-aixr]* "
 
 static struct buf state_of(int hooked, int flags, const char *more)
 {
-	struct term_plan plan = {.path = BASH, .home = home};
+	struct term_plan plan = {.path = bash, .home = home};
 	const char *argv[] = {flags & HOOKS_LOGIN ? "-bash" : "bash", NULL};
 	struct hooks h = {0};
 	struct term *t;
@@ -885,7 +885,7 @@ static void test_env(void)
 {
 	static const char type[] = "[[ $ENV == 'it'\\''s $HOME`x`' ]]; echo \"same=$?\"; exit\r";
 	struct hooks h = {.user_env = "it's $HOME`x`"};
-	struct term_plan plan = {.path = BASH, .home = home};
+	struct term_plan plan = {.path = bash, .home = home};
 	struct err err = {0};
 	struct view v = {0};
 	struct term *t;
@@ -896,7 +896,7 @@ static void test_env(void)
 	snprintf(dir, sizeof(dir), "%s/a$HOME`id`\\\"'$(id)", folder);
 	if (mkdir(dir, 0700) < 0)
 		bug("no folder for the test");
-	ok(!hooks_prepare(&h, BASH, HOOKS_LOGIN, dir, NONCE, &err), "takes a folder of any name");
+	ok(!hooks_prepare(&h, bash, HOOKS_LOGIN, dir, NONCE, &err), "takes a folder of any name");
 	plan.argv = (const char *const *)h.argv;
 	plan.env = (const char *const *)h.env;
 	t = term_start(&plan);
@@ -943,14 +943,14 @@ static void test_files(void)
 	ok(!h.shell && !h.file && !h.env, "gives a shell without hooks none");
 	is_str(h.argv[0], "-nosh", "starts it as a login shell");
 	hooks_release(&h);
-	ok(!hooks_prepare(&h, BASH, 0, folder, NONCE, &err), "takes bash");
+	ok(!hooks_prepare(&h, bash, 0, folder, NONCE, &err), "takes bash");
 	is_str(h.argv[0], "bash", "gives bash its plain name");
 	ok(!stat(h.file, &st) && (st.st_mode & 07777) == 0600, "keeps the file private");
 	ok(!strstr(h.argv[2], NONCE), "keeps the nonce out of argv");
 	hooks_remove(&h);
 	ok(stat(h.file, &st) < 0, "removes the file");
 	hooks_release(&h);
-	ok(hooks_prepare(&h, BASH, 0, "/nowhere", NONCE, &err) < 0, "says that it cannot");
+	ok(hooks_prepare(&h, bash, 0, "/nowhere", NONCE, &err) < 0, "says that it cannot");
 	ok(strstr(err.text, "/nowhere") && !h.file && !h.argv, "names the folder, holds nothing");
 }
 
@@ -958,6 +958,8 @@ int main(int argc, char **argv)
 {
 	size_t i;
 
+	if (getenv("STENO_TEST_BASH"))
+		bash = getenv("STENO_TEST_BASH");
 	make_place();
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (argc < 2 || strstr(rows[i].name, argv[1]))
