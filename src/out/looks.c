@@ -283,7 +283,7 @@ static void put_oid(const struct looks_find *f, const struct looks_form *form, s
 void looks_tell_find(const struct looks *l, const struct looks_find *f,
 		     const struct looks_form *form, struct buf *out)
 {
-	const unsigned char *text = l->text.data + f->text;
+	const unsigned char *text = f->n ? l->text.data + f->text : (const unsigned char *)"";
 
 	if (!strcmp(f->how, "moved")) {
 		buf_puts(out, "HEAD moved to ");
