@@ -207,24 +207,26 @@ static int measure(struct shell *s)
 	struct report_command c = {.text = s->text, .pid = getpid()};
 	struct report report = {.fd = -1};
 	struct standin in = {.path = s->path, .argv = s->argv};
+	int64_t start_us; /* the same moment as c.wall_us */
 
 	make_id(&report);
 	s->guard = variable("STENO_COMMAND", report.id);
 	in.env = inner_environment(s);
 	c.cwd = getcwd(s->cwd, sizeof(s->cwd));
 	c.on_terminal = isatty(STDOUT_FILENO) || isatty(STDERR_FILENO);
-	c.wall_us = clock_wall_us();
 	tell_caller(s, &c);
 	report.fd = session ? solo_reach(session) : -1;
 	if (report.fd < 0)
-		report.fd = solo_start(s->path, c.cwd, c.wall_us);
+		report.fd = solo_start(s->path, c.cwd, clock_wall_us());
+	c.wall_us = clock_wall_us();
+	start_us = clock_mono_us();
 	report_begin(&report, &c);
 	in.keep = report.fd;
 	if (standin_run(&in) < 0)
 		return execute(s);
 	if (!report.begun)
 		make_id(&report);
-	report_end(&report, &c, in.end_us - in.start_us, in.wait_status);
+	report_end(&report, &c, in.end_us - start_us, in.wait_status);
 	standin_end(&in);
 }
 

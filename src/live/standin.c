@@ -126,7 +126,6 @@ int standin_run(struct standin *s)
 	sigprocmask(SIG_BLOCK, &all, &s->mask);
 	sigaction(SIGCHLD, &dfl, &s->child_action); /* ignored, it would take the status from us */
 	s->canary = canary_start();
-	s->start_us = clock_mono_us();
 	s->pid = fork();
 	if (!s->pid)
 		become(s, parent);

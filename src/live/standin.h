@@ -17,7 +17,7 @@ struct standin {
 	int keep; /* a descriptor of ours that stays open here; -1: none */
 	pid_t pid;
 	pid_t canary;
-	int64_t start_us, end_us; /* clock_mono_us() before its fork and after its end */
+	int64_t end_us; /* clock_mono_us() after its end */
 	int wait_status;
 	struct sigaction child_action; /* of SIGCHLD, as it was */
 	sigset_t mask;		       /* as it was */
