@@ -191,7 +191,7 @@ uninstall: ## remove what install put there
 		$(DESTDIR)$(datadir)/fish/vendor_completions.d/steno.fish
 	rm -rf $(DESTDIR)$(datadir)/steno
 
-agents: ## install the real Codex CLI and Claude Code (npm, some 700 MB) for tests/e2e/test_agents.c
+agents: ## install the real Codex CLI and Claude Code (npm, some 700 MB) for tests/e2e/test_codex.c and test_claude.c
 	$(Q)tests/deps test
 	$(Q)npm install --prefix build/agents --no-audit --no-fund --no-save \
 		@openai/codex@0.169.0 @anthropic-ai/claude-code@2.1.197

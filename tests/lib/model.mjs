@@ -2,6 +2,9 @@
 // A scripted model: answers a coding agent on loopback as a model would, from a script, so that the
 // agent itself is real. node model.mjs SCRIPT.json; prints its port, runs until it is killed.
 //
+// The file ./turns gets a line for each turn: when it was asked for and when it was answered, in
+// milliseconds since 1970.
+//
 // SCRIPT.json is an array of turns; a turn is an array of items: {"say": TEXT}, {"run": COMMAND} by
 // the agent's own tool for the shell, or {"call": TOOL, "args": {...}}. The last turn is repeated. It
 // speaks the Responses API (/v1/responses) and the Messages API (/v1/messages), both streamed.
@@ -11,8 +14,12 @@ import fs from 'node:fs';
 const script = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 let turn = 0;
 // What an agent asks beside the conversation, such as a title for it, comes without tools.
-const nextTurn = (body) => (body.tools || []).length
-	? script[Math.min(turn++, script.length - 1)] : [{say: 'title'}];
+function nextTurn(body) {
+	if (!(body.tools || []).length)
+		return [{say: 'title'}];
+	fs.appendFileSync('turns', `${body.at} ${Date.now()}\n`);
+	return script[Math.min(turn++, script.length - 1)];
+}
 
 function stream(res) {
 	res.writeHead(200, {'content-type': 'text/event-stream'});
@@ -78,11 +85,13 @@ function messages(res, body) {
 }
 
 const server = http.createServer((req, res) => {
+	const at = Date.now();
 	let text = '';
 	req.on('data', (d) => { text += d; });
 	req.on('end', () => {
 		let body = {};
 		try { body = JSON.parse(text); } catch { /* no JSON: an empty body */ }
+		body.at = at;
 		const is = (path) => req.method === 'POST' && req.url.startsWith(path);
 		if (is('/v1/responses')) return responses(res, body);
 		if (is('/v1/messages') && !req.url.includes('count_tokens')) return messages(res, body);

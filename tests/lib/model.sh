@@ -23,7 +23,13 @@ stream_max_retries = 0
 [projects."$PWD"]
 trust_level = "trusted"
 END
+mkdir -p claude-conf
+cat >claude-conf/.claude.json <<END
+{"hasCompletedOnboarding":true,"theme":"dark","customApiKeyResponses":{"approved":["x"]},
+"projects":{"$PWD":{"hasTrustDialogAccepted":true,"hasCompletedProjectOnboarding":true}}}
+END
 cat >env.sh <<END
+export STENO="$STENO" IS_SANDBOX=1
 export CODEX_HOME="$PWD/conf" CLAUDE_CONFIG_DIR="$PWD/claude-conf"
 export ANTHROPIC_BASE_URL=http://127.0.0.1:$port ANTHROPIC_API_KEY=x
 export CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 PATH="$TOP/build/agents/node_modules/.bin:$PATH"
