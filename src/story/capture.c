@@ -6,6 +6,8 @@
 #include "grid.h"
 #include "screen.h"
 
+#include <string.h>
+
 static void clear(struct capture *c)
 {
 	buf_clear(&c->line);
@@ -32,6 +34,33 @@ static void finish(struct capture *c)
 	c->open = 0;
 }
 
+static uint64_t character_of(const struct grid_row *r, int col)
+{
+	uint64_t what = col < r->len ? r->cells[col] & (CELL_CHAR | CELL_CLUSTER | CELL_TAIL) : 0;
+
+	return what ? what : ' ';
+}
+
+/* The columns of the prompt, if it stands there again; 0. */
+static int prompt_of(const struct capture *c, const struct grid_row *r)
+{
+	int n = (int)(c->prompt.len / sizeof(uint64_t)), i;
+	uint64_t was;
+
+	for (i = 0; i < n; i++) {
+		memcpy(&was, c->prompt.data + (size_t)i * sizeof(was), sizeof(was));
+		if (was != character_of(r, i))
+			return 0;
+	}
+	return n;
+}
+
+/* Where what is to be given begins. */
+static int begin_of(const struct capture *c, const struct grid_row *r)
+{
+	return r->skip || r->flags & ROW_WRAPPED || !c->input ? r->skip : prompt_of(c, r);
+}
+
 static void append_row(struct capture *c, const struct grid_row *r, const struct intern *clusters)
 {
 	if (!(r->flags & ROW_TOUCHED))
@@ -39,9 +68,9 @@ static void append_row(struct capture *c, const struct grid_row *r, const struct
 	if (!(r->flags & ROW_WRAPPED))
 		finish(c);
 	if (c->pens)
-		tint_row(&c->tint, r, r->skip, clusters, c->pens, &c->line);
+		tint_row(&c->tint, r, begin_of(c, r), clusters, c->pens, &c->line);
 	else
-		grid_row_text(r, r->skip, clusters, &c->line);
+		grid_row_text(r, begin_of(c, r), clusters, &c->line);
 	c->open = 1;
 	if (c->line.len >= CAPTURE_LINE)
 		give(c);
@@ -71,6 +100,39 @@ void capture_begin(struct capture *c, struct grid *g, int row, int col)
 	c->on = 1;
 }
 
+void capture_prompt(struct capture *c, struct grid *g, int row, int col)
+{
+	const struct grid_row *r = grid_use(g, row);
+	int i;
+
+	c->input = 1;
+	buf_clear(&c->prompt);
+	for (i = 0; i < col; i++) {
+		uint64_t what = character_of(r, i);
+
+		buf_put(&c->prompt, &what, sizeof(what));
+	}
+}
+
+int capture_prompt_again(const struct capture *c, const struct grid *g, int row,
+			 const struct intern *clusters, struct buf *out)
+{
+	int i, touched = 0;
+
+	for (i = g->from; i < g->to && !c->open; i++) {
+		const struct grid_row *r = grid_row(g, i);
+
+		if (!(r->flags & ROW_TOUCHED))
+			continue;
+		touched = i == row;
+		if (r->skip || !prompt_of(c, r))
+			return 0;
+	}
+	if (touched)
+		grid_row_text(grid_row(g, row), prompt_of(c, grid_row(g, row)), clusters, out);
+	return touched;
+}
+
 void capture_rows(struct capture *c, struct grid *g, int from, int to,
 		  const struct intern *clusters)
 {
@@ -90,12 +152,9 @@ static int is_blank(const struct grid_row *r)
 {
 	int i;
 
-	for (i = r->len - 1; i >= r->skip; i--) {
-		uint64_t what = r->cells[i] & (CELL_CHAR | CELL_CLUSTER | CELL_TAIL);
-
-		if (what && what != ' ')
+	for (i = r->len - 1; i >= r->skip; i--)
+		if (character_of(r, i) != ' ')
 			return 0;
-	}
 	return 1;
 }
 
@@ -139,14 +198,18 @@ void capture_peek(const struct capture *c, const struct grid *g, int to,
 	int i, last = last_row(g);
 
 	buf_put(&copy.line, c->line.data, c->line.len);
+	copy.input = c->input;
+	copy.prompt = c->prompt; /* lent */
 	for (i = g->from; i < last && i < to; i++)
 		append_row(&copy, grid_row(g, i), clusters);
 	finish(&copy);
+	copy.prompt = (struct buf){0};
 	capture_release(&copy);
 }
 
 void capture_release(struct capture *c)
 {
 	buf_release(&c->line);
+	buf_release(&c->prompt);
 	c->open = 0;
 }

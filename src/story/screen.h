@@ -59,6 +59,9 @@ void screen_capture_end(struct screen *s);
 /* While capturing: what stands in the cursor's line left of the cursor is not to be given (a
  * continuation prompt has just been printed there). */
 void screen_capture_skip(struct screen *s);
+/* While capturing what stands behind such a line: 1 if it was no line, but the prompt was drawn again in
+ * a new row, with what is typed; that is appended to out, and the capture is that of the line again. */
+int screen_capture_again(struct screen *s, struct buf *out);
 /* Appends the lines that a capture_end would give now, each ended by '\n', without ending it. A
  * full screen is not among them. */
 void screen_capture_peek(const struct screen *s, struct buf *out);

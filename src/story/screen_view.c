@@ -29,7 +29,11 @@ void screen_capture_begin(struct screen *s)
 void screen_capture_input(struct screen *s)
 {
 	screen_capture_begin(s);
-	s->capture.input = 1;
+	if (s->grid == &s->primary)
+		capture_prompt(&s->capture, &s->primary, s->row,
+			       s->pending ? s->grid->cols : s->col);
+	else
+		s->capture.input = 1;
 }
 
 void screen_capture_colours(struct screen *s)
@@ -58,6 +62,17 @@ void screen_capture_skip(struct screen *s)
 	end_token(s);
 	if (screen_captures(s))
 		grid_use(s->grid, s->row)->skip = s->pending ? s->grid->cols : s->col;
+}
+
+int screen_capture_again(struct screen *s, struct buf *out)
+{
+	end_token(s);
+	if (!screen_captures(s) ||
+	    !capture_prompt_again(&s->capture, s->grid, s->row, &s->clusters, out))
+		return 0;
+	screen_capture_begin(s);
+	s->capture.input = 1;
+	return 1;
 }
 
 void screen_capture_peek(const struct screen *s, struct buf *out)

@@ -145,6 +145,23 @@ void story_resume_input(struct story *s)
 	story_forget_command(s);
 }
 
+void story_resume_redrawn(struct story *s)
+{
+	struct buf text = {0};
+
+	if (s->state == STORY_RUN && s->open->inferred && s->by_line == NL_EDITOR && !s->entered &&
+	    screen_capture_again(s->screen, &text)) {
+		s->state = STORY_INPUT;
+		buf_clear(&s->input);
+		buf_put(&s->input, text.data, text.len);
+		buf_putc(&s->input, '\n');
+		s->input_from = 0;
+		s->typed_for = 0;
+		story_forget_command(s);
+	}
+	buf_release(&text);
+}
+
 static int ends_with(const struct buf *text, const char *word)
 {
 	size_t n = strlen(word);
@@ -218,8 +235,13 @@ void story_infer_ahead(struct story *s, const struct mark *m)
 	story_finish_all(s);
 }
 
+/* The session ends. mksh shows the end of its input as it shows a ^C. */
 void story_infer_last(struct story *s)
 {
-	if (s->open && s->open->inferred && !s->open->command.text.len && !s->open->unreadable)
+	const struct command *c = s->open ? &s->open->command : NULL;
+
+	if (!c || !s->open->inferred || s->open->unreadable)
+		return;
+	if (!c->text.len || (excerpt_is_blank(&c->output) && ends_with(&c->text, "^D")))
 		story_forget_command(s);
 }

@@ -86,6 +86,7 @@ static void on_continuation(struct story *s, const struct mark *m)
 static void on_enter(struct story *s, const struct mark *m)
 {
 	(void)m;
+	story_resume_redrawn(s);
 	s->entered = 1;
 }
 

@@ -193,6 +193,9 @@ void story_infer_ahead(struct story *s, const struct mark *m);
 void story_infer_last(struct story *s);
 /* The line is not complete: a continuation prompt has come. */
 void story_resume_input(struct story *s);
+/* A line is entered, though one is taken to run since: then that was none (Ctrl-L in ksh93 draws the
+ * prompt again in a new row). */
+void story_resume_redrawn(struct story *s);
 
 /* story.c: output as such. */
 void story_put_bytes(struct story *s, const unsigned char *p, size_t n);

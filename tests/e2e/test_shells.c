@@ -11,7 +11,6 @@
 #include "base/json.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define END "echo \"e\"nd"
@@ -58,22 +57,6 @@ static int is_wanted(size_t row, int shell, const char *only)
 	return boundaries[row].in >> shell & 1 && (!only || strstr(boundaries[row].name, only));
 }
 
-/* One of the wordings that are wanted: other versions of a shell have others. */
-static void check_row(const struct trial *trial, const struct boundary *b, const char *got)
-{
-	const char *want = b->of[trial->shell] ? b->of[trial->shell] : b->want, *next;
-	char *one = NULL;
-
-	do {
-		free(one);
-		next = strchr(want, '\n');
-		one = strndup(want, next ? (size_t)(next - want) : strlen(want));
-		want = next ? next + 1 : NULL;
-	} while (want && strcmp(got, one) != 0);
-	is_str(got, one, "%s: %s", trial->name, b->name);
-	free(one);
-}
-
 static void check_rows(const struct trial *trial, const char *only)
 {
 	struct buf json = {0}, got = {0};
@@ -84,10 +67,11 @@ static void check_rows(const struct trial *trial, const char *only)
 	at = (char *)(uintptr_t)buf_str(&json);
 	for (i = 0; i < n_boundaries; i++) {
 		const struct boundary *b = &boundaries[i];
+		const char *own = b->of[trial->shell];
 		if (!is_wanted(i, trial->shell, only))
 			continue;
 		take_row(&at, i, b->quiet >> trial->shell & 1, &got);
-		check_row(trial, b, buf_str(&got));
+		shells_is_one(trial, buf_str(&got), own ? own : b->want, b->name);
 	}
 	buf_release(&json);
 	buf_release(&got);

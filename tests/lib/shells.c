@@ -85,7 +85,9 @@ void trial_start(struct trial *trial, struct lab *lab, int shell, const char *en
 	size_t n = 0;
 
 	lab_open(lab, 0);
-	lab_sh(lab, NULL, "mkdir -p ~/.config/fish; ln -s /bin/busybox ~/ash");
+	lab_sh(lab, NULL,
+	       "mkdir -p ~/.config/fish ~/.local/share/fish/generated_completions; ln -s "
+	       "/bin/busybox ~/ash");
 	write_rc(lab, s);
 	find_path(lab, s, path, sizeof(path));
 	snprintf(variable, sizeof(variable), "ENV=%s/rc", lab->home);
@@ -213,4 +215,21 @@ void shells_put_record(struct buf *out, const struct lab *lab, const struct json
 	buf_putc(out, '{');
 	put_lines(out, json_get_text(record, "output"), "", 1);
 	buf_putc(out, '}');
+}
+
+int shells_is_one(const struct trial *trial, const char *got, const char *want, const char *name)
+{
+	const char *next;
+	char *one = NULL;
+	int good;
+
+	do {
+		free(one);
+		next = strchr(want, '\n');
+		one = strndup(want, next ? (size_t)(next - want) : strlen(want));
+		want = next ? next + 1 : NULL;
+	} while (want && strcmp(got, one) != 0);
+	good = is_str(got, one, "%s: %s", trial->name, name);
+	free(one);
+	return good;
 }

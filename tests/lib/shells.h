@@ -95,4 +95,7 @@ void trial_end(struct trial *trial);
 void shells_put_record(struct buf *out, const struct lab *lab, const struct json *record,
 		       int quiet);
 
+/* As is_str(): `got` is one of the wordings in `want`, between which stands a newline. */
+int shells_is_one(const struct trial *trial, const char *got, const char *want, const char *name);
+
 #endif

@@ -329,6 +329,22 @@ static const struct story_case {
 	 "12345678901234567890123456789012345678901234567890123456789012345678901234 b] in [/] out "
 	 "[]\n"
 	 "2 exit 6000..7000 0 none [] in [/] out []\n"},
+	{"a prompt that the editor draws again is not what is typed",
+	 "k A;s=1;st=0;d=/\no ready> \nk B;s=1;nl=1\no \\r\\e[J\no \\rready>   \\e[2D\no exit "
+	 "4\\r\\n\nx "
+	 "4\n",
+	 "1 eof 6000..7000 4 screen [exit 4] in [/] out []\n"},
+	{"nor is it a line if the editor draws the prompt again below",
+	 "k A;s=1;st=0;d=/\no ready> \nk B;s=1;nl=1\no ec\no \\r\\n\\rready> ec\no \\r\\n\\rready> "
+	 "ec\no ho a\n"
+	 "k R\no \\r\\na\\r\\n\nk A;s=2;st=0\n",
+	 "1 exit 9000..10000 0 screen [echo a] in [/] out [a|]\n"},
+	{"the end of the input at a prompt is no command",
+	 "k A;s=1;st=0;d=/\no ready> \nk B;s=1;nl=1\no \\r\\e[J\no \\rready>   \\e[2D\no \\r\\n\nx "
+	 "0\n",
+	 ""},
+	{"nor is it if the editor shows it",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=4\no ^D\\r\\n\nx 0\n", ""},
 	{"a line that such a shell's history has is as that says",
 	 "k A;s=1;st=0;h=4;d=/\nk B;s=1;nl=1\no ec\\r\\necho <\\r\\n\nk E;s=1;h=5;cmd=echo "
 	 "a%0Ab\nk "
