@@ -15,12 +15,12 @@
 
 static void make_nonce(char out[SCANNER_NONCE + 1])
 {
-	unsigned char bytes[16], text[24];
+	unsigned char bytes[9], text[12];
 
 	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
 		bug("no random bytes");
 	base64_encode(bytes, sizeof(bytes), text);
-	memcpy(out, text, SCANNER_NONCE); /* the rest is padding */
+	memcpy(out, text, SCANNER_NONCE);
 	out[SCANNER_NONCE] = '\0';
 }
 

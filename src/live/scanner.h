@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scanner: takes steno's own marks out of what the shell prints. The only thing the holder parses.
  *
- * A mark is ESC ] 7377 ; <nonce> ; <data> BEL, with this session's nonce (22 characters of base64),
+ * A mark is ESC ] 7377 ; <nonce> ; <data> BEL, with this session's nonce (11 characters of base64),
  * data at most SCANNER_MARK bytes, none of them a control byte (see tape/event.h). Anything else, a
  * mark with another nonce among it, is output and passes through byte for byte. Only bytes that
  * may still become a mark are held back: a terminal shows nothing of those either. The same marks
@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-enum { SCANNER_NONCE = 22, SCANNER_MARK = 1 << 20 };
+enum { SCANNER_NONCE = 11, SCANNER_MARK = 1 << 20 };
 
 struct scanner;
 

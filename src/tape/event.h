@@ -56,7 +56,9 @@ enum event_code {
  * right behind A, not where the input begins.
  * An A, and its B, right after a B is the same prompt drawn again; a prompt may come without D.
  * The private escape sequence that carries a mark from a shell is
- *   ESC ] 7377 ; <nonce: 128 random bits, 22 characters of base64> ; <the data above> BEL   */
+ *   ESC ] 7377 ; <nonce: 66 random bits, 11 characters of base64> ; <the data above> BEL
+ * A guess at the nonce takes 20 bytes of output; for each of its bytes the shells draw their prompts
+ * slower. */
 
 /* The data of an EVENT_COMMAND is spelt as a mark's. `steno -c` sends it, from any number of commands
  * at a time; i, 16 hex digits, says whose it is. Bytes that are no printable ASCII are encoded.

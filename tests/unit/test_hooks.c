@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NONCE "0123456789abcdef012345"
+#define NONCE "0123456789a"
 
 static const char *bash = "/bin/bash"; /* or what STENO_TEST_BASH says */
 static char top[] = "/tmp/steno-hooks-XXXXXX";

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NONCE "0123456789abcdef012345"
+#define NONCE "0123456789a"
 
 struct file {
 	const char *name, *text;
