@@ -2,8 +2,9 @@
 # steno's hooks for bash 4.4 to 5.3. Read once by an interactive bash, in place of ~/.bashrc
 # (--rcfile) or, for a login shell, as $ENV of a bash begun in POSIX mode; it reads the user's own
 # files as bash would have. In front of it stand lines that set:
-#   __steno_n=(NONCE)  __steno_f=(SCRATCH FILE)  and for a login shell __steno_l=(1) and ENV as it was
-# tape/event.h says what the marks are.
+#   __steno_n=(NONCE)  __steno_f=(SCRATCH FILE)  __steno_g=(FILE OF LINES)
+#   and for a login shell __steno_l=(1) and ENV as it was
+# tape/event.h says what the marks are, live/longhand.h what is spelt shorter here.
 #
 # It must never fork at a prompt, print a word, leave a descriptor or an exported variable behind,
 # or change $?, $_, PIPESTATUS, the history or a setting. State is kept in arrays: those are never
@@ -15,17 +16,21 @@
 # expansions note:
 #   __steno_a   the number that the next line of the history would get, as PS1 saw it last (PS1 is
 #               expanded for each line, shown or not)
-#   __steno_k   how many commands were read since D
+#   __steno_k   of the first command since D, as C says it: its number, prev, and h=: the number of
+#               its line in the history, which PS0 sees then, and __steno_a; unset: there was none
+#   __steno_j   how many came after it; unset: none. Of these:
+#   __steno_b   __steno_a, when the second began
 #   __steno_ks  the number of the last of them
-#   __steno_kh  the number of its line in the history, which PS0 sees then; 0 if it was not added
+#   __steno_kh  the number of its line in the history; 0 if it was not added
 #   __steno_h   of each one before it: the same, if what came behind it was just the next one's line
 # __steno_w[/DIRECTORY] is the last P's text.
 #
 # Each prompt should cost less than 0.1 ms. What bash takes long for is therefore kept out of the way
 # of the common prompt: calling a function copies its body, a quoted word is copied byte by byte, a
-# pattern that begins with * is tried at each place of the text, and an element of an array takes
-# three times as long as its first one, by the array's name. readline goes over the bytes of a prompt
-# again for each of them, those that it does not count, too: what is in PS1 is short.
+# pattern that begins with * is tried at each place of the text, arithmetic looks each name up again,
+# and an element of an array takes three times as long as its first one, by the array's name. readline
+# goes over the bytes of a prompt again for each of them, those that it does not count, too: what is
+# in PS1 is short. The common command's line is not read back: steno takes it from the file.
 
 # Strips our marks, which begin with $2 and end with $3, from $1 into __steno_r.
 __steno_strip() {
@@ -39,6 +44,7 @@ __steno_strip() {
 # Strips them all from $1 into __steno_r.
 __steno_bare() {
 	__steno_strip "$1" '\[\e]7377;' '\a\]'
+	__steno_strip "$__steno_r" '\[${__steno_A+' '\a}\]'
 	__steno_r=${__steno_r//'\[${__steno_B-}\]'}
 	__steno_r=${__steno_r//'\[${__steno_2-}\]'}
 }
@@ -50,16 +56,16 @@ __steno_wrap() {
 	builtin local __steno_r __steno_t __steno_x= __steno_p='\e]7377;' __steno_e='\a\]'
 	builtin local __steno_0='${__steno_n+${__steno_n::(__steno_q=$?)*0}}' __steno_v='${__steno_q-}'
 	__steno_strip "${PS0-}" "$__steno_p" '\a'
-	__steno_r=${__steno_r//'${__steno_C+${__steno_C@P}}'}
+	__steno_strip "$__steno_r" '${__steno_C+' '\a}'
 	__steno_r=${__steno_r//"$__steno_0"}
 	[[ $__steno_r ]] || __steno_0= __steno_v='$?' # nothing of the user's is in front of it
 	__steno_q[3]=
 	if builtin shopt -q promptvars; then
-		__steno_T=("\\[$__steno_p"'${__steno_n-};A;s=$((__steno_a=\!,\#-1));st=$?'"$__steno_e" '\[${__steno_B-}\]' '\[${__steno_2-}\]'
-			"$__steno_0$__steno_r"'${__steno_C+${__steno_C@P}}')
+		__steno_T=('\[${__steno_A+$__steno_A=$((__steno_a=\!,\#-1));st=$?\a}\]' '\[${__steno_B-}\]' '\[${__steno_2-}\]'
+			"$__steno_0$__steno_r"'${__steno_C+$__steno_C=${__steno_k+${__steno_c@P}}${__steno_k=\#;prev='"$__steno_v"';h=\!,$__steno_a};d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a}')
 		# in there \# is one less before bash 5.3, as in PROMPT_COMMAND
 		((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 503)) || __steno_x=+1
-		__steno_C=("$__steno_p${__steno_n-}"';C;s=$((__steno_k++&&__steno_P,__steno_kh=__steno_a==\!?\!:0,__steno_ks=\#'"$__steno_x"'));prev='"$__steno_v"';d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a')
+		__steno_c=('$((__steno_j++?__steno_P:(__steno_b=__steno_a),__steno_kh=__steno_a==\!?\!:0,__steno_ks=\#'"$__steno_x"'));prev='"$__steno_v"';h=')
 	else
 		__steno_q[3]=off
 		[[ ${PS0@a}${PS1@a}${PS2@a} == *x* ]] || __steno_p+=${__steno_n-}
@@ -131,9 +137,15 @@ __steno_entry() {
 # E for each command since the last prompt whose line is certain: it was added, behind it came
 # just the next command's, and the history was on and is as long as it then was.
 __steno_history() {
-	builtin local __steno_i __steno_x='\!'
+	builtin local __steno_i="${__steno_k##*=}" __steno_x='\!'
 	[[ ${__steno_q[1]-} == *history* && -o history ]] || builtin return 0
 	__steno_x=${__steno_x@P}
+	__steno_i=$((${__steno_i/,/==}?${__steno_i%,*}:0)) # the first one's, if it was added
+	if ((__steno_j)); then
+		__steno_h[${__steno_k%%;*}]=$((__steno_i+1==__steno_b?__steno_i:0))
+	else
+		__steno_ks=${__steno_k%%;*} __steno_kh=$__steno_i
+	fi
 	# PS1 has seen a number behind the last one's if more lines were read, such as a comment
 	((__steno_kh != (__steno_a > __steno_kh ? __steno_a - 1 : __steno_x))) || __steno_h[__steno_ks]=$__steno_kh
 	for __steno_i in "${!__steno_h[@]}"; do
@@ -144,19 +156,15 @@ __steno_history() {
 }
 
 # First in PROMPT_COMMAND: D, E, and P if the directory is another, by one write. Here is the common
-# case only: all is as __steno_keep left it, one command was run, and its line is certain, plain and
-# short. Then it is the history's last, behind its number in five places, a space or *, and a space.
-# ${ @Q} writes $'...' if anything cannot be printed. Descriptor 0 is the terminal, as readline reads
-# from it; opening /dev/tty takes long.
+# case only: all is as __steno_keep left it, and one command was run. L stands for D and E: steno sees
+# whether the line that was put into the file is the command's. Descriptor 0 is the terminal, as readline
+# reads from it; opening /dev/tty takes long.
 __steno_d() {
 	__steno_q=$?
-	[[ $- != *[aefuxET]* && ${__steno_K[$PS1$PS2$PS0$PROMPT_COMMAND/$PWD/$HISTTIMEFORMAT]-}${__steno_N@P} == 11 ]] && {
-		builtin history 1 && builtin printf '\0' && builtin mapfile -td '' -n1 __steno_r
-	} 1<>"$__steno_f" <"$__steno_f" && ((!(${#__steno_r} - 8 >> 16))) && # 8 to 65543
-		__steno_r=${__steno_r:7:-1} && [[ ${__steno_r@Q} == \'* ]] &&
-		{ [[ $__steno_r != *[%\;]* ]] || __steno_encode; } &&
-		builtin printf %s "$__steno_M$__steno_ks;st=$__steno_q$__steno_E$__steno_ks;cmd=$__steno_r"$'\a' >&0 &&
-		__steno_k=0 || __steno_rest
+	[[ a != A && $-${__steno_N@P}${__steno_j-}/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/${PWD-}/${HISTTIMEFORMAT-} == $__steno_K ]] && {
+		builtin history 1 && builtin printf '\0'
+	} >>"$__steno_g" && builtin printf %s "$__steno_L=$__steno_k;st=$__steno_q"$'\a' >&0 &&
+		__steno_k=() || __steno_rest
 }
 
 # Whatever __steno_d cannot do.
@@ -170,7 +178,7 @@ __steno_rest() {
 	[[ ${PROMPT_COMMAND-} != "$__steno_D"* ]] || __steno_o+=";st=$__steno_st"
 	__steno_o+=$'\a'
 	{
-		((!__steno_k)) || __steno_history
+		[[ ! ${__steno_k-} ]] || __steno_history
 		if [[ ! ${__steno_w[/${PWD-}]+1} ]]; then
 			__steno_r=${PWD-}
 			__steno_encode
@@ -180,7 +188,7 @@ __steno_rest() {
 		fi
 		builtin printf %s "$__steno_o"
 	} >/dev/tty
-	__steno_k=0 __steno_h=() __steno_q[1]=$SHELLOPTS
+	__steno_k=() __steno_j=() __steno_h=() __steno_q[1]=$SHELLOPTS
 	if ! builtin [ "${PS1-}${PS2-}${PS0-}" = "${__steno_q[3]}${__steno_W-}" ] || ! builtin shopt -q promptvars; then
 		__steno_wrap "$__steno_s" "$__steno_st"
 	fi
@@ -189,12 +197,22 @@ __steno_rest() {
 	[[ ! ${__steno_q[4]-} || $- == *e* ]] || builtin return "$__steno_st"
 }
 
-# Notes that all is ours, in one key, for which __steno_d looks.
+# Notes that all is ours, and one command was read, as a pattern that __steno_d compares with: each
+# character that could stand for another has a backslash. While there is one line in the history it
+# cannot be told from none, nor a line added if the history is off: \! is 1.
 __steno_keep() {
-	__steno_K=()
+	builtin local __steno_r __steno_t='\' __steno_x='\!'
+	__steno_K=(none)
 	[[ ${__steno_q[3]} || ${HISTTIMEFORMAT-} || ! -o history ]] ||
 		[[ ${__steno_q[4]-} && ${PROMPT_COMMAND-} != "$__steno_D" ]] ||
-		__steno_K[${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/${PWD-}/]=1
+		((${__steno_x@P} < 2)) || {
+		__steno_r=$-1/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/${PWD-}/
+		__steno_r=${__steno_r//"$__steno_t"/"$__steno_t$__steno_t"}
+		for __steno_x in '*' '?' '[' '('; do
+			__steno_r=${__steno_r//"$__steno_x"/"$__steno_t$__steno_x"}
+		done
+		__steno_K=("$__steno_r")
+	}
 }
 
 # Last in PROMPT_COMMAND while something in it rewrites PS1 or PS0, and not longer: a DEBUG trap
@@ -240,14 +258,14 @@ __steno_begin() {
 	builtin local -
 	builtin set +aefuxET
 	builtin local __steno_o
-	__steno_a=(0) __steno_k=(0) __steno_ks=(0) __steno_kh=(0) __steno_h=() __steno_q=() __steno_r=()
+	__steno_a=(0) __steno_k=() __steno_j=() __steno_b=(0) __steno_ks=(0) __steno_kh=(0)
+	__steno_h=() __steno_q=() __steno_r=() __steno_K=(none)
 	__steno_P=('__steno_h[__steno_ks]=__steno_kh+1==__steno_a?__steno_kh:0')
-	# 1 if one command was read, whose line is the last; with the history off, \! is 1
-	__steno_N=('$((__steno_k==1&&__steno_kh==\!&&\!>1&&\!<100000))')
+	__steno_N=('${__steno_k+1}') # not expanded without promptvars
 	__steno_o=$'\e]7377;'$__steno_n
-	__steno_B=("$__steno_o;B"$'\a') __steno_2=("$__steno_o;2"$'\a')
-	__steno_M=("$__steno_o;D;s=") __steno_E=($'\a'"$__steno_o;E;s=")
-	builtin declare -gA __steno_K __steno_w
+	__steno_A=("$__steno_o;A;s") __steno_B=("$__steno_o;B"$'\a') __steno_2=("$__steno_o;2"$'\a')
+	__steno_C=("$__steno_o;C;s") __steno_L=("$__steno_o;L;s") __steno_M=("$__steno_o;D;s=")
+	builtin declare -gA __steno_w
 	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_q[4]=1 # no array: pass $? on
 	__steno_wrap 0 0
 	__steno_register

@@ -289,7 +289,8 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 	h->scanner = scanner_new(s->nonce);
 	h->recorder.start_us = s->start_mono;
 	h->recorder.writer = writer_new(s->logs.cast, last_time(h), &err);
-	if (!h->scanner || !h->recorder.writer || terminal_init(&h->terminal, -1, -1) < 0 ||
+	if (!h->scanner || !h->recorder.writer || longhand_init(&h->longhand, s->hooks.lines) < 0 ||
+	    terminal_init(&h->terminal, -1, -1) < 0 ||
 	    input_init(&h->input, s->hooks.shell != NULL) < 0) {
 		holder_notice(h, "out of memory");
 		_exit(3);
@@ -298,8 +299,10 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 	holder_open_control(h);
 	h->now = clock_mono_us();
 	follower_start(&h->follower, s, holder_name, h, h->now);
-	if (legacy->pid)
+	if (legacy->pid) {
 		input_late(&h->input);
+		longhand_late(&h->longhand);
+	}
 }
 
 static void record_exit(struct holder *h, int status)

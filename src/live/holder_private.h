@@ -9,6 +9,7 @@
 #include "holder.h"
 #include "input.h"
 #include "leavekey.h"
+#include "longhand.h"
 #include "looker.h"
 #include "recorder.h"
 #include "session.h"
@@ -57,6 +58,7 @@ struct holder {
 	int status_unknown; /* it ended, and nobody who knows how is left */
 	struct recorder recorder;
 	struct scanner *scanner;
+	struct longhand longhand;
 	struct terminal terminal; /* the front's */
 	struct terminal nowhere;  /* takes everything and shows it to nobody */
 	struct terminal *shown;	  /* one of the seats', or nowhere */

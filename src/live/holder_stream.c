@@ -50,16 +50,14 @@ void holder_output(void *ctx, const unsigned char *data, size_t n)
 }
 
 /* The wall clock goes in right behind the letter: d= may be anything up to the end. */
-static void on_mark(void *ctx, const unsigned char *data, size_t n)
+static void put_mark(void *ctx, const unsigned char *data, size_t n)
 {
 	struct holder *h = ctx;
 	int64_t wall;
 	size_t used = 1;
 
-	if (!n)
-		return;
 	if (!h->shell_ready)
-		hooks_remove(&h->s->hooks);
+		hooks_used(&h->s->hooks);
 	h->shell_ready = 1;
 	input_mark(&h->input, (char)data[0]);
 	holder_count_mark(h, data, n);
@@ -72,6 +70,13 @@ static void on_mark(void *ctx, const unsigned char *data, size_t n)
 	}
 	memcpy(h->mark + used, data + 1, n - 1);
 	recorder_text(&h->recorder, h->now, EVENT_MARK, h->mark, used + n - 1);
+}
+
+static void on_mark(void *ctx, const unsigned char *data, size_t n)
+{
+	struct holder *h = ctx;
+
+	longhand_take(&h->longhand, data, n, put_mark, h);
 }
 
 static const struct scanner_sink scanner_sink = {holder_output, on_mark};

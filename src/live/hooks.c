@@ -52,6 +52,8 @@ static void put_bash(struct buf *b, const struct hooks *h, int flags, const char
 {
 	buf_printf(b, "__steno_n=(%s)\n__steno_f=(", nonce);
 	put_quoted(b, h->scratch);
+	buf_puts(b, ") __steno_g=(");
+	put_quoted(b, h->lines);
 	buf_puts(b, ")\n");
 	if (!(flags & HOOKS_LOGIN))
 		return;
@@ -261,6 +263,7 @@ static int write_file(struct hooks *h, const struct kind *k, int flags, const ch
 	if (fd < 0)
 		return -1;
 	h->scratch = join(h->file, ".", "line");
+	h->lines = join(h->file, ".", "lines");
 	k->preamble(&b, h, flags, nonce);
 	buf_put(&b, k->text, k->size);
 	if (io_write_all(fd, b.data, b.len, NULL, err) < 0)
@@ -295,14 +298,21 @@ int hooks_prepare(struct hooks *h, const char *path, int flags, const char *dir,
 	return 0;
 }
 
-void hooks_remove(const struct hooks *h)
+void hooks_used(const struct hooks *h)
 {
 	if (h->file)
 		unlink(h->file);
-	if (h->scratch)
-		unlink(h->scratch);
 	if (h->folder)
 		rmdir(h->folder);
+}
+
+void hooks_remove(const struct hooks *h)
+{
+	hooks_used(h);
+	if (h->scratch)
+		unlink(h->scratch);
+	if (h->lines)
+		unlink(h->lines);
 }
 
 static void free_list(char **list)
@@ -321,5 +331,6 @@ void hooks_release(struct hooks *h)
 	free(h->folder);
 	free(h->file);
 	free(h->scratch);
+	free(h->lines);
 	memset(h, 0, sizeof(*h));
 }

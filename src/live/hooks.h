@@ -17,6 +17,7 @@ struct hooks {
 	char *folder;	   /* of the file's own, or NULL */
 	char *file;	   /* the private file with the hooks and the nonce, or NULL */
 	char *scratch;	   /* where bash reads lines of its history back from, or NULL */
+	char *lines;	   /* where it puts them for us (longhand.h), or NULL */
 };
 
 /* path: the shell (absolute). login: start it as a login shell. dir: our private 0700 folder (path),
@@ -26,8 +27,9 @@ struct hooks {
 enum { HOOKS_LOGIN = 1 };
 int hooks_prepare(struct hooks *h, const char *path, int flags, const char *dir, const char *nonce,
 		  struct err *err);
-/* Removes the files; to be called when the first mark has come, and at the end (the shell makes the
- * scratch file again when it needs it). */
+/* The first mark has come: removes what the shell has read by then, with the nonce. */
+void hooks_used(const struct hooks *h);
+/* Removes all files; at the end. */
 void hooks_remove(const struct hooks *h);
 void hooks_release(struct hooks *h);
 

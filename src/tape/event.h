@@ -57,8 +57,8 @@ enum event_code {
  * An A, and its B, right after a B is the same prompt drawn again; a prompt may come without D.
  * The private escape sequence that carries a mark from a shell is
  *   ESC ] 7377 ; <nonce: 66 random bits, 11 characters of base64> ; <the data above> BEL
- * A guess at the nonce takes 20 bytes of output; for each of its bytes the shells draw their prompts
- * slower. */
+ * (bash's hooks spell some of it shorter: live/longhand.h). A guess at the nonce takes 20 bytes of output;
+ * the shells draw their prompts slower for each byte of it. */
 
 /* The data of an EVENT_COMMAND is spelt as a mark's. `steno -c` sends it, from any number of commands
  * at a time; i, 16 hex digits, says whose it is. Bytes that are no printable ASCII are encoded.

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/percent.h"
 #include "live/hooks.h"
+#include "live/longhand.h"
 #include "live/scanner.h"
 #include "tap.h"
 #include "term.h"
@@ -25,9 +26,11 @@
 static const char *bash = "/bin/bash"; /* or what STENO_TEST_BASH says */
 static char top[] = "/tmp/steno-hooks-XXXXXX";
 static char home[64], folder[64];
+static const char *lines; /* of the last bash's hooks */
 
 /* What the scanner made of all bytes seen. */
 struct view {
+	struct longhand longhand;
 	struct buf text;   /* the marks, as told above */
 	struct buf output; /* the rest */
 	size_t prompts;	   /* B so far */
@@ -57,7 +60,7 @@ static void put_value(struct buf *out, const char *before, const unsigned char *
 	buf_release(&v);
 }
 
-static void on_mark(void *ctx, const unsigned char *data, size_t n)
+static void put_mark(void *ctx, const unsigned char *data, size_t n)
 {
 	struct view *v = ctx;
 
@@ -87,6 +90,13 @@ static void on_mark(void *ctx, const unsigned char *data, size_t n)
 		buf_clear(&v->text);
 }
 
+static void on_mark(void *ctx, const unsigned char *data, size_t n)
+{
+	struct view *v = ctx;
+
+	longhand_take(&v->longhand, data, n, put_mark, v);
+}
+
 static void on_output(void *ctx, const unsigned char *data, size_t n)
 {
 	struct view *v = ctx;
@@ -99,6 +109,8 @@ static void look(struct view *v, const struct buf *seen)
 	static const struct scanner_sink sink = {on_output, on_mark};
 	struct scanner *s = scanner_new(NONCE);
 
+	if (longhand_init(&v->longhand, lines) < 0)
+		bug("no memory");
 	buf_clear(&v->text);
 	buf_clear(&v->output);
 	v->prompts = 0;
@@ -106,6 +118,7 @@ static void look(struct view *v, const struct buf *seen)
 	scanner_put(s, seen->data, seen->len, &sink, v);
 	scanner_end(s, &sink, v);
 	scanner_free(s);
+	longhand_release(&v->longhand);
 }
 
 static int has_prompts(void *ctx, const struct buf *seen)
@@ -166,6 +179,7 @@ static struct term *start_bash(struct hooks *h, int flags)
 		bug("%s", err.text);
 	plan.argv = (const char *const *)h->argv;
 	plan.env = (const char *const *)h->env;
+	lines = h->lines;
 	return term_start(&plan);
 }
 
@@ -343,6 +357,14 @@ static const struct row rows[] = {
 	 IGNORE,
 	 {{"echo a\r", 1, 0}, {"echo a\r", 1, 0}},
 	 "C1<0 D1=0 E1[echo a] A1=0 B C2<0 D2=0 A2=0 B ",
+	 0,
+	 0,
+	 0},
+	{"lines that the history ignores, one after the other",
+	 IGNORE,
+	 {{"echo a\r", 1, 0}, {" :\r: b\r : c\r :\rfalse\r", 5, 0}},
+	 "C1<0 D1=0 E1[echo a] A1=0 B C2<0 D2=0 A2=0 B C3<0 D3=0 E3[: b] A3=0 B "
+	 "C4<0 D4=0 A4=0 B C5<0 D5=0 A5=0 B C6<0 D6=1 E6[false] A6=1 B ",
 	 0,
 	 0,
 	 0},
@@ -658,6 +680,26 @@ static const struct row rows[] = {
 	 0,
 	 0,
 	 0},
+	{"directories that differ by their case, with nocasematch",
+	 NULL,
+	 {{"mkdir a A; cd a\r", 1, 0},
+	  {"shopt -s nocasematch; cd ../A\r", 1, 0},
+	  {"cd ../a\r", 1, 0},
+	  {"cd; rmdir a A\r", 1, 0}},
+	 "C1<0 D1=0 E1[mkdir a A; cd a] P[~/a] A1=0 B "
+	 "C2<0 D2=0 E2[shopt -s nocasematch; cd ../A] P[~/A] A2=0 B "
+	 "C3<0 D3=0 E3[cd ../a] P[~/a] A3=0 B C4<0 D4=0 E4[cd; rmdir a A] P[~] A4=0 B ",
+	 0,
+	 0,
+	 0},
+	{"a prompt with all that a pattern has",
+	 "PS1='\\\\[*?]@(a|b)+(c)!(d)#~{}&\303\251> '\n",
+	 {{"false\r", 1, 0}, {"true\r", 1, 0}, {"PS1=${PS1//x}\r", 1, 0}, {"false\r", 1, 0}},
+	 "C1<0 D1=1 E1[false] A1=1 B C2<1 D2=0 E2[true] A2=0 B "
+	 "C3<0 D3=0 E3[PS1=${PS1//x}] A3=0 B C4<0 D4=1 E4[false] A4=1 B ",
+	 "[*?]@(a|b)+(c)!(d)#~{}&\303\251> ",
+	 0,
+	 0},
 	{"directories with odd names",
 	 NULL,
 	 {{"mkdir -p $'a b\\n;%\\303\\251' && cd a*\r", 1, 0}, {"cd /\r", 1, 0}},
@@ -710,6 +752,31 @@ static const struct row rows[] = {
 	 0},
 };
 
+/* Those that are otherwise when there is a history before. */
+static const struct row later_rows[] = {
+	{"history switched off and on",
+	 NULL,
+	 {{"set +o history\r", 1, 0},
+	  {"echo a\r", 1, 0},
+	  {"set -o history\r", 1, 0},
+	  {"echo b\r", 1, 0}},
+	 "C1<0 D1=0 E1[set +o history] A1=0 B C2<0 D2=0 A2=0 B C3<0 D3=0 A3=0 B "
+	 "C4<0 D4=0 E4[echo b] A4=0 B ",
+	 0,
+	 0,
+	 0},
+};
+
+static const struct row *find_later(const struct row *r)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(later_rows) / sizeof(*later_rows); i++)
+		if (!strcmp(later_rows[i].name, r->name))
+			return &later_rows[i];
+	return r;
+}
+
 static void play(struct term *t, const struct step *steps, struct view *v, int *status)
 {
 	size_t i;
@@ -739,11 +806,14 @@ static void is_cut(struct buf *text, const char *name)
 	       name);
 }
 
-static struct term *run_row(const struct row *r, struct hooks *h, struct view *v, int *status)
+static struct term *run_row(const struct row *r, const char *history, struct hooks *h,
+			    struct view *v, int *status)
 {
 	struct term *t;
 
 	forget_home(".bash_history");
+	if (history)
+		write_home(".bash_history", history);
 	write_home(".bashrc", r->rc ? r->rc : "");
 	t = start_bash(h, 0);
 	play(t, r->steps, v, status);
@@ -761,12 +831,13 @@ static void end_row(struct term *t, struct hooks *h, struct view *v)
 	memset(v, 0, sizeof(*v));
 }
 
-static void test_row(const struct row *r)
+/* Without a history bash's prompts take another way (__steno_keep). */
+static void test_row(const struct row *r, const char *history)
 {
 	struct hooks h = {0};
 	struct view v = {0};
 	int status = 0;
-	struct term *t = run_row(r, &h, &v, &status);
+	struct term *t = run_row(r, history, &h, &v, &status);
 
 	if (r->marks)
 		is_str(buf_str(&v.text), r->marks, "%s", r->name);
@@ -962,8 +1033,10 @@ int main(int argc, char **argv)
 		bash = getenv("STENO_TEST_BASH");
 	make_place();
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (argc < 2 || strstr(rows[i].name, argv[1]))
-			test_row(&rows[i]);
+		if (argc < 2 || strstr(rows[i].name, argv[1])) {
+			test_row(&rows[i], NULL);
+			test_row(find_later(&rows[i]), "one\ntwo\nthree\n");
+		}
 	if (argc < 2) {
 		test_files();
 		test_env();
