@@ -7,6 +7,8 @@
 #include "cmd.h"
 #include "help.h"
 #include "import_log.h"
+#include "import_merge.h"
+#include "import_subs.h"
 
 #include "../agent/agent.h"
 #include "../base/buf.h"
@@ -40,6 +42,7 @@ struct import {
 	struct import_log log; /* first: the child that writes gets it */
 	const char *path;
 	struct import_found found;
+	struct import_subs subs;
 	char id[ID + 1];
 	struct logs logs;
 
@@ -59,53 +62,65 @@ static void ignore_limit(void)
 	sigaction(SIGXFSZ, &ignore, NULL);
 }
 
-static void put_event(void *ctx, const char *data, size_t n)
+static void put_words(void *ctx, int64_t at_us, const char *data, size_t n)
 {
 	struct import *m = ctx;
+	int64_t at = at_us < 0 ? 0 : at_us - m->start_us;
 
+	if (at > m->last_us)
+		m->last_us = at;
 	if (writer_put_text(m->writer, m->last_us, EVENT_WORDS, data, n, NULL) < 0)
 		m->failed = 1;
 }
 
-/* The log's own times, where it has them, as long as they do not go back. */
-static void write_words(void *ctx, const struct words *w)
+static void put_note(void *ctx, const char *data, size_t n)
 {
-	struct import *m = ctx;
-	int64_t at = w->wall_us - m->start_us;
+	put_words(ctx, -1, data, n);
+}
 
-	if (w->kind == WORDS_RESULT && w->duration_us > 0)
-		at += w->duration_us;
-	if (w->wall_us >= 0 && at > m->last_us)
-		m->last_us = at;
-	words_print(w, put_event, m);
+static void write_note(struct import *m, const struct agent_info *info)
+{
+	struct buf note = {0};
+	struct words w;
+
+	if (!info->unknown && !info->bad)
+		return;
+	buf_printf(&note,
+		   "of %" PRIu64 " lines of the log %" PRIu64
+		   " were of a kind that steno does not know, and %" PRIu64 " no JSON",
+		   info->lines, info->unknown, info->bad);
+	words_init(&w, WORDS_NOTE);
+	w.agent = info->agent;
+	w.text = buf_str(&note);
+	w.n = note.len;
+	words_print(&w, put_note, m);
+	buf_release(&note);
 }
 
 static int write_child(void *ctx, int in, int out)
 {
 	struct import *m = ctx;
-	struct agent *a = agent_new(write_words, m);
-	const struct agent_info *info = agent_info(a);
-	struct buf note = {0};
-	struct words w;
+	struct import_merge *merge = import_merge_new();
+	struct agent_info info;
+	size_t i;
 
 	(void)in;
 	(void)out;
 	jail_enter(-1);
 	ignore_limit();
 	m->writer = writer_new(m->logs.cast, 0, NULL);
-	if (!m->writer || import_log_read(m->log.fd, a) < 0)
-		return 1;
-	if (info->unknown || info->bad) {
-		buf_printf(&note,
-			   "of %" PRIu64 " lines of the log %" PRIu64
-			   " were of a kind that steno does not know, and %" PRIu64 " no JSON",
-			   info->lines, info->unknown, info->bad);
-		words_init(&w, WORDS_NOTE);
-		w.agent = info->agent;
-		w.text = buf_str(&note);
-		w.n = note.len;
-		write_words(m, &w);
+	import_merge_add(merge, m->log.fd, NULL);
+	for (i = 0; i < m->subs.n; i++) {
+		int fd = import_subs_open(&m->subs, i);
+		const char *name = m->subs.list[i].name;
+
+		if (fd >= 0)
+			import_merge_add(merge, fd, *name ? name : NULL);
 	}
+	if (!m->writer || import_merge_run(merge, put_words, m) < 0)
+		return 1;
+	info = import_merge_info(merge);
+	write_note(m, &info);
 	return m->failed;
 }
 
@@ -307,6 +322,7 @@ static int renew_session(struct import *m, const char *folder, const char *name,
 static void release(struct import *m)
 {
 	import_found_release(&m->found);
+	import_subs_release(&m->subs);
 	if (m->logs.dir >= 0)
 		logs_close(&m->logs);
 }
@@ -317,6 +333,8 @@ static void tell(const struct import *m)
 
 	printf("%s %s: %s, %" PRId64 " messages, %" PRId64 " commands", m->logs.session, m->path,
 	       f->agent, f->messages, f->commands);
+	if (m->subs.n)
+		printf(", %zu %s", m->subs.n, m->subs.n == 1 ? "sub-agent" : "sub-agents");
 	if (f->unknown || f->bad || f->too_long)
 		printf("; lines passed over: %" PRId64 " unknown, %" PRId64 " bad, %" PRId64
 		       " too long",
@@ -359,6 +377,7 @@ int import_file(const char *path, const char *log_dir, int flags, struct err *er
 	int rc = import_scan(path, &m.found, err);
 
 	if (rc == 0) {
+		import_subs_find(&m.subs, path, &m.found);
 		make_id(&m);
 		rc = put_session(&m, log_dir, flags, err);
 	}

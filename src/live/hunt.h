@@ -23,19 +23,21 @@
 #ifndef STENO_HUNT_H
 #define STENO_HUNT_H
 
+#include "subagents.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { HUNT_AGENTS = 32, HUNT_RIVALS = 32, HUNT_LOGS = 256, HUNT_ID = 64, HUNT_NAME = 80 };
+enum { HUNT_AGENTS = 32, HUNT_RIVALS = 32, HUNT_LOGS = 256, HUNT_ID = 64 };
 
 struct quarry {
-	int log;	      /* opened for reading; whoever is told takes it */
-	pid_t owner;	      /* the agent's process */
-	uint64_t owner_age;   /* when it began, in clock ticks since boot */
-	int64_t since_us;     /* the same by the wall clock */
-	const char *profile;  /* as its arguments say; NULL: they cannot say */
-	char name[HUNT_NAME]; /* of a sub-agent, where a file beside its log tells; "" */
+	int log;		  /* opened for reading; whoever is told takes it */
+	pid_t owner;		  /* the agent's process */
+	uint64_t owner_age;	  /* when it began, in clock ticks since boot */
+	int64_t since_us;	  /* the same by the wall clock */
+	const char *profile;	  /* as its arguments say; NULL: they cannot say */
+	char name[SUBAGENT_NAME]; /* of a sub-agent, where a file beside its log tells; "" */
 };
 
 struct hunt_agent {

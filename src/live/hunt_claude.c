@@ -3,7 +3,9 @@
  * runs has that in its environment. */
 #include "hunt_private.h"
 
+#include "glean.h"
 #include "proc.h"
+#include "subagents.h"
 
 #include "../base/buf.h"
 #include "../base/io.h"
@@ -15,8 +17,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { ID_SHOWN = 7 }; /* of a sub-agent's */
 
 int hunt_is_claude(const struct process *p)
 {
@@ -47,23 +47,6 @@ static void set_id(struct hunt_agent *a, const char *text, size_t n)
 		memcpy(a->id, id, n + 1);
 }
 
-/* The value of a key of a small JSON object, if it is made of these characters only, which need no
- * unescaping; it is cut to fit. 1 if there is one. */
-static int find_value(const char *json, const char *key, const char *of, char *out, size_t size)
-{
-	const char *at = strstr(json, key);
-	size_t n;
-
-	if (!at)
-		return 0;
-	at += strlen(key);
-	n = strspn(at, of);
-	if (!n || at[n] != '"')
-		return 0;
-	snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), at);
-	return 1;
-}
-
 /* A conversation may be over within a second: its name is not to be missed. */
 static void listen_below(struct hunt *h, const struct hunt_agent *a)
 {
@@ -88,7 +71,7 @@ static void look_at_session(struct hunt *h, struct hunt_agent *a)
 	listen_below(h, a);
 	buf_printf(&path, "%s/sessions/%d.json", a->home, (int)a->pid);
 	if (proc_read_file(AT_FDCWD, buf_str(&path), &text) == 0 &&
-	    find_value(buf_str(&text), "\"sessionId\":\"", id_letters, id, sizeof(id)))
+	    glean_value(buf_str(&text), "\"sessionId\":\"", id_letters, id, sizeof(id)))
 		set_id(a, id, strlen(id));
 	buf_release(&path);
 	buf_release(&text);
@@ -118,35 +101,6 @@ static int open_below(int dir, const char *name, int flags)
 	return openat(dir, name, flags | O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
 }
 
-/* "general-purpose a54de91": its kind, by the file beside its log, agent-a54de91....meta.json, and the
- * beginning of its id. */
-static void name_subagent(int dir, const char *log, char name[HUNT_NAME])
-{
-	static const char letters[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-		" ._-";
-	char file[HUNT_ID + 32], kind[40];
-	size_t n = strlen(log) - strlen(".jsonl");
-	struct buf text = {0};
-
-	name[0] = '\0';
-	if (n > HUNT_ID)
-		return;
-	snprintf(file, sizeof(file), "%.*s.meta.json", (int)n, log);
-	if (proc_read_file(dir, file, &text) == 0 &&
-	    find_value(buf_str(&text), "\"agentType\":\"", letters, kind, sizeof(kind)))
-		snprintf(name, HUNT_NAME, "%s %.*s", kind,
-			 (int)(n - 6 < ID_SHOWN ? n - 6 : ID_SHOWN), log + strlen("agent-"));
-	buf_release(&text);
-}
-
-static int is_subagent(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n > 12 && !strncmp(name, "agent-", 6) && !strcmp(name + n - 6, ".jsonl");
-}
-
 /* Before it is read: what comes later is told. */
 static int open_listening(struct hunt *h, int dir, const char *name)
 {
@@ -159,7 +113,7 @@ static int open_listening(struct hunt *h, int dir, const char *name)
 static void look_at_subagents(struct hunt *h, struct hunt_agent *a, int project)
 {
 	int own = open_listening(h, project, a->id), dir = -1;
-	char name[HUNT_NAME];
+	char name[SUBAGENT_NAME];
 	struct dirent *e;
 	DIR *d;
 
@@ -172,9 +126,9 @@ static void look_at_subagents(struct hunt *h, struct hunt_agent *a, int project)
 		return;
 	}
 	while ((e = readdir(d))) {
-		if (!is_subagent(e->d_name))
+		if (!subagents_is_log(e->d_name))
 			continue;
-		name_subagent(dirfd(d), e->d_name, name);
+		subagents_name(dirfd(d), e->d_name, name);
 		hunt_tell(h, a, open_below(dirfd(d), e->d_name, 0), name);
 	}
 	closedir(d);

@@ -89,6 +89,35 @@ static void test_claude(void)
 	lab_close(&lab);
 }
 
+/* Logs of sub-agents lie in a folder beside that of the conversation. */
+static void test_subagents(void)
+{
+	struct buf out = {0};
+
+	lab_open(&lab, 0);
+	is_int(lab_sh(&lab, &out,
+		      "f=\"$FIXTURES/tests/fixtures/agent/claude-2.1.197\"; mkdir -p id/subagents; "
+		      "cp \"$f-edit.jsonl\" id.jsonl; s=id/subagents/agent-a54de91e1302b3119; "
+		      "cp \"$f-subagent.jsonl\" $s.jsonl; "
+		      "echo '{\"agentType\":\"general-purpose\"}' >$s.meta.json; "
+		      "seq 3 >id/subagents/agent-none0000000.jsonl; mkfifo "
+		      "id/subagents/agent-fifo000000.jsonl; "
+		      "\"$STENO\" import id.jsonl"),
+	       0, "a conversation is imported that had a sub-agent");
+	ok(strstr(buf_str(&out), ", 1 sub-agent\n") != NULL, "which is said");
+	lab_transcript_has(&lab, "### User (sub-agent general-purpose a54de91)\n```\n"
+				 "Look around, please.\n```\n");
+	is_int(lab_sh(&lab, NULL,
+		      "awk '/^20.*Z$/ { if ($0 < last) exit 1; last = $0 }' codex-logs/*.md"),
+	       0, "all that was said stands in the order of time");
+	is_int(lab_sh(&lab, NULL, "grep -c '^Edited' codex-logs/*.md | grep -qx 3"), 0,
+	       "each once");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" import --again id.jsonl"), 0, "and again");
+	lab_is_clean(&lab, "of sub-agents");
+	buf_release(&out);
+	lab_close(&lab);
+}
+
 static void test_packed(void)
 {
 	struct buf out = {0};
@@ -170,6 +199,7 @@ int main(void)
 	set_here();
 	test_codex();
 	test_claude();
+	test_subagents();
 	test_packed();
 	test_verbatim();
 	test_foreign();
