@@ -280,10 +280,16 @@ static void put_oid(const struct looks_find *f, const struct looks_form *form, s
 		buf_puts(out, "no commit");
 }
 
+/* f->n bytes; without any there may be no text at all. */
+static const unsigned char *text_of(const struct looks *l, const struct looks_find *f)
+{
+	return f->n ? l->text.data + f->text : (const unsigned char *)"";
+}
+
 void looks_tell_find(const struct looks *l, const struct looks_find *f,
 		     const struct looks_form *form, struct buf *out)
 {
-	const unsigned char *text = f->n ? l->text.data + f->text : (const unsigned char *)"";
+	const unsigned char *text = text_of(l, f);
 
 	if (!strcmp(f->how, "moved")) {
 		buf_puts(out, "HEAD moved to ");
@@ -328,7 +334,7 @@ static void tell_kind(const struct looks *l, size_t i, const char *how, const st
 		if (told == 1 || f->oid[0])
 			looks_tell_find(l, f, form, out);
 		else
-			form->code(out, l->text.data + f->text, f->n);
+			form->code(out, text_of(l, f), f->n);
 	}
 	if (more)
 		buf_printf(out, " and %zu more", more);
