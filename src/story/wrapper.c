@@ -116,7 +116,21 @@ static enum wrapper read_claude(struct text t, struct buf *asked)
 	return WRAPPER_NONE;
 }
 
-/* [shopt ...; ] { COMMAND; }; __code=$?; ... */
+/* What stands before the last occurrence of `with`, if only a newline may stand behind that. */
+static enum wrapper read_until(struct text t, const char *with, struct buf *asked)
+{
+	size_t n = strlen(with);
+
+	if (t.n && t.p[t.n - 1] == '\n')
+		t.n--;
+	if (t.n < n || memcmp(t.p + t.n - n, with, n) != 0)
+		return WRAPPER_NONE;
+	buf_put(asked, t.p, t.n - n);
+	return WRAPPER_ASKED;
+}
+
+/* [shopt ...; ] { COMMAND; }; __code=$?; ...
+ * shopt ...; _bgpids_file=FILE ( trap ... EXIT COMMAND ) __code=$? ..., a line each (0.61) */
 static enum wrapper read_gemini(struct text t, struct buf *asked)
 {
 	static const char behind[] = "; }; __code=$?;";
@@ -124,6 +138,9 @@ static enum wrapper read_gemini(struct text t, struct buf *asked)
 
 	if (begins(t, "shopt ") && !skip_to(&t, "; "))
 		return WRAPPER_NONE;
+	if (skip(&t, "_bgpids_file=") &&
+	    skip_to(&t, "\n(\n  trap 'jobs -p > \"$_bgpids_file\"' EXIT\n"))
+		return read_until(t, "\n)\n__code=$?\nexit $__code", asked);
 	if (!skip(&t, "{ "))
 		return WRAPPER_NONE;
 	end = memmem(t.p, t.n, behind, sizeof(behind) - 1);

@@ -41,6 +41,15 @@ static void test_read(void)
 		 "$__code;",
 		 WRAPPER_ASKED, "ls -l"},
 		{"gemini", "{ ls; }", WRAPPER_NONE, ""},
+		{"gemini",
+		 "shopt -u promptvars dotglob; _bgpids_file=/tmp/x/bgpids.tmp\n(\n  trap 'jobs -p "
+		 "> "
+		 "\"$_bgpids_file\"' EXIT\necho ')\n__code=$?\nexit $__code'\n)\n__code=$?\nexit "
+		 "$__code\n",
+		 WRAPPER_ASKED, "echo ')\n__code=$?\nexit $__code'"},
+		{"gemini",
+		 "_bgpids_file=f\n(\n  trap 'jobs -p > \"$_bgpids_file\"' EXIT\nls\n)\nexit",
+		 WRAPPER_NONE, ""},
 		{"claude", "", WRAPPER_NONE, ""},
 	};
 	struct buf asked = {0};
