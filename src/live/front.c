@@ -202,7 +202,7 @@ static void hear(struct front *f, struct wire_message *m)
 		io_close(&f->legacy.master);
 		f->legacy.master = m->fds[0];
 		m->fds[0] = -1;
-		if (f->s->started && f->holders == 1)
+		if (f->s->started)
 			f->s->started(f->s->ctx);
 		break;
 	case WIRE_HUNG_UP:

@@ -47,7 +47,7 @@ struct session {
 	child_main *survey_end; /* out: facts, one a line; NULL: no repository */
 	child_main *look;	/* out: facts; 1: it could not look and has said why. NULL: none */
 	void *ctx;		/* for all of them, and for this: */
-	void (*started)(void *ctx); /* once, in the front: the program runs; or NULL */
+	void (*started)(void *ctx); /* in the front: the program runs; by each holder; or NULL */
 	child_main *reader;	    /* of an agent's log: see watcher.h, which gives it its
 				       ctx; or NULL */
 	int survey_state;	    /* kept open for survey_end and look */
