@@ -4,6 +4,7 @@
 
 #include "../base/err.h"
 #include "../live/client.h"
+#include "../live/logs.h"
 #include "../live/wire.h"
 #include "../tape/header.h"
 #include "../tape/reader.h"
@@ -24,6 +25,9 @@ int reach_file(const struct session_file *file, int *sock, struct err *err)
 		rc = client_connect(sock, getenv("XDG_RUNTIME_DIR"), h->session, h->id, err);
 	else if (h)
 		err_set(err, "%s was not recorded by steno", file->name);
+	if (rc == 1 && logs_is_running(file->cast))
+		err_set(err, "%s runs, but has no socket where one is looked for (XDG_RUNTIME_DIR)",
+			file->name);
 	reader_free(r);
 	return rc;
 }

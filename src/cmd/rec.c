@@ -204,6 +204,8 @@ static int prepare(struct rec *r, struct err *err)
 	settle_size(r);
 	rec_find_place(r);
 	s->rundir = rundir_open(runtime_folder(r), r->rundir, err);
+	if (s->rundir < 0 && s->detached) /* nobody could ever end it */
+		return err_wrap(err, "the session could not be reached by anybody");
 	if (s->rundir < 0)
 		fprintf(stderr, "steno: the session cannot be reached by others: %s\n", err->text);
 	rec_prepare_program(r);

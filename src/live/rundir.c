@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MADE = 2 }; /* the places that one is made in */
+
 static int name_place(const char *runtime, int place, char path[RUNDIR_PATH])
 {
 	int n;
@@ -18,8 +20,10 @@ static int name_place(const char *runtime, int place, char path[RUNDIR_PATH])
 		return -1;
 	if (place == 0)
 		n = snprintf(path, RUNDIR_PATH, "%s/steno", runtime);
-	else
+	else if (place == 1)
 		n = snprintf(path, RUNDIR_PATH, "/tmp/steno-%u", (unsigned)getuid());
+	else
+		n = snprintf(path, RUNDIR_PATH, "/run/user/%u/steno", (unsigned)getuid());
 	return n < RUNDIR_PATH ? 0 : -1;
 }
 
@@ -41,7 +45,7 @@ int rundir_open(const char *runtime, char path[RUNDIR_PATH], struct err *err)
 {
 	int place, fd = -1;
 
-	for (place = 0; place < RUNDIR_PLACES && fd < 0; place++)
+	for (place = 0; place < MADE && fd < 0; place++)
 		if (name_place(runtime, place, path) == 0)
 			fd = open_private(path, err);
 	return fd;

@@ -99,6 +99,9 @@ static void test_what_is_awaited(void)
 	     "a text on a full screen is found");
 	runs(125, "\"$STENO\" wait --text '(' $s", "a bad expression is refused");
 	runs(125, "\"$STENO\" wait nothing", "and a session that is none");
+	runs(0,
+	     "XDG_RUNTIME_DIR=/nowhere \"$STENO\" send $s x 2>&1 | grep 'runs, but has no socket'",
+	     "one that cannot be reached is not said to have ended");
 	runs(129, "\"$STENO\" kill $s; await --exit", "kill ends the session");
 	runs(1, "send true", "nothing is typed into one that has ended");
 	runs(1, "\"$STENO\" kill $s", "nor is it ended once more");
@@ -166,6 +169,34 @@ static void test_untold(void)
 	buf_release(&out);
 }
 
+/* There is no folder for its socket: in /tmp nothing can be made. */
+static void test_unreachable(void)
+{
+	struct buf out = {0};
+
+	lab_open(&lab, 0);
+	if (lab_sh(&lab, NULL, "unshare -rm mount --bind . /mnt") != 0) {
+		tap_skip("a session that could not be reached", "nothing can be mounted here");
+		lab_close(&lab);
+		return;
+	}
+	is_int(lab_sh(&lab, &out,
+		      "cp \"$STENO\" \"$LAB/steno\"; exec unshare -rm sh -c 'mount --bind \"$LAB\""
+		      " /mnt && mount -t tmpfs -o ro steno /tmp && cd /mnt/repo && HOME=/mnt/home"
+		      " XDG_RUNTIME_DIR= exec /mnt/steno rec -d'"),
+	       3, "a session that nobody could end does not begin");
+	ok(strstr(buf_str(&out), "the session could not be reached by anybody: ") != NULL,
+	   "and it is told why");
+	is_int(lab_sh(&lab, NULL,
+		      "exec unshare -rm sh -c 'mount -t tmpfs steno /run && mkdir -pm 700"
+		      " /run/user/0 || exit 1; XDG_RUNTIME_DIR=/run/user/0 \"$STENO\" -q -- sleep"
+		      " 100 & unset XDG_RUNTIME_DIR; i=0; until \"$STENO\" kill last || [ $i -gt"
+		      " 200 ]; do i=$((i + 1)); sleep 0.1; done; wait $!'"),
+	       129, "one whose socket is where a login puts it is found");
+	buf_release(&out);
+	lab_close(&lab);
+}
+
 static void test_stubborn(void)
 {
 	begin("-- sh -c 'trap \"\" HUP TERM; echo ready; while :; do sleep 0.1; done'");
@@ -213,6 +244,7 @@ int main(void)
 	test_program();
 	test_long_input();
 	test_untold();
+	test_unreachable();
 	test_stubborn();
 	test_heir();
 	test_all_killed();
