@@ -300,6 +300,17 @@ static void put_cwd(const struct log *log, const struct row *row, const struct r
 	print_plain(out, log->colour);
 }
 
+/* As one says it to `steno show`. */
+static void put_inside(const struct log *log, const struct record *r, struct buf *out)
+{
+	if (r->in <= 0)
+		return;
+	buf_puts(out, "  ");
+	print_colour(out, log->colour, PRINT_DIM);
+	buf_printf(out, "(inside of :%" PRId64 ")", r->in);
+	print_plain(out, log->colour);
+}
+
 static void put_line(const struct log *log, const struct row *row, struct buf *out)
 {
 	char when[WHEN_LOCAL_LEN + 1];
@@ -318,6 +329,7 @@ static void put_line(const struct log *log, const struct row *row, struct buf *o
 		print_text(out, r.cmd, r.cmd_len);
 	else
 		buf_puts(out, "(text unknown)");
+	put_inside(log, &r, out);
 	put_cwd(log, row, &r, out);
 	buf_putc(out, '\n');
 	record_release(&r);

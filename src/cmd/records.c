@@ -38,6 +38,7 @@ int record_parse(struct record *r, const char *line, size_t n)
 	made.src = json_get_text(made.json, "src");
 	made.agent = json_get_text(made.json, "agent");
 	made.seq = json_get_int(made.json, "seq", 0);
+	made.in = json_get_int(made.json, "in", 0);
 	made.exit_code = json_get_int(made.json, "exit_code", INT64_MIN);
 	made.has_exit = made.exit_code != INT64_MIN;
 	made.duration_ms = json_get_int(made.json, "duration_ms", -1);

@@ -20,6 +20,7 @@ struct record {
 	size_t cwd_len, cmd_len;
 	const char *session, *id, *src, *agent;
 	int64_t seq;  /* 0: the line does not say */
+	int64_t in;   /* the command that it was run inside of; 0: of none */
 	int has_exit; /* the end was seen, with this status: */
 	int64_t exit_code;
 	int64_t duration_ms; /* -1: not known */

@@ -4,6 +4,7 @@
 #include "show.h"
 
 #include "../base/buf.h"
+#include "../out/wording.h"
 #include "../base/stamp.h"
 #include "../story/story.h"
 #include "print.h"
@@ -82,7 +83,8 @@ static const char *why_unknown(const struct command *c)
 	if (!strcmp(c->end, "lost"))
 		return "unknown: the mark of its end is missing from the recording";
 	if (!strcmp(c->end, "eof"))
-		return "unknown: the shell ended while it ran";
+		return c->depth ? "unknown: its shell ended, or was left, while it ran"
+				: "unknown: the shell ended while it ran";
 	return "unknown: the shell did not tell it";
 }
 
@@ -101,6 +103,15 @@ static void put_exit(struct buf *out, const struct command *c, int colours)
 		buf_printf(out, " (killed by signal %d)", c->signal);
 	if (c->has_exit && c->end && !strcmp(c->end, "eof"))
 		buf_puts(out, " (the shell's own: it ended with this command)");
+	buf_putc(out, '\n');
+}
+
+static void put_inside(struct buf *out, const struct command *c)
+{
+	if (!c->inside)
+		return;
+	show_put_title(out, "Ran:");
+	wording_inside(out, c);
 	buf_putc(out, '\n');
 }
 
@@ -160,6 +171,7 @@ void show_put_head(struct buf *out, const char *session, const struct command *c
 	put_text(out, c);
 	put_directory(out, c);
 	put_began(out, c);
+	put_inside(out, c);
 	put_agent(out, c);
 	if (!(flags & SHOW_HEAD_BEGUN)) {
 		put_exit(out, c, colours);

@@ -113,6 +113,8 @@ static const struct {
 				 "marks stand where none of their kind can be"},
 	[STORY_REFUSED_NUMBER] = {"mark has a number that was used before, or none that fits",
 				  "marks have numbers that were used before, or none that fit"},
+	[STORY_REFUSED_SHELL] = {"mark is of no shell that was at this terminal",
+				 "marks are of no shell that was at this terminal"},
 	[STORY_REFUSED_SECRET] = {"mark without the session's secret was printed",
 				  "marks without the session's secret were printed"},
 };
@@ -214,7 +216,7 @@ static void on_ended(void *ctx, const struct command *c)
 	static const struct {
 		const char *end, *why;
 	} reasons[] = {
-		{"eof", "the session ended during it"},
+		{"eof", "its shell ended, or was left, during it"},
 		{"lost", "the mark of its end is missing from the recording"},
 		{"interrupted", "the recording breaks off while it ran"},
 	};

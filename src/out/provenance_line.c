@@ -168,6 +168,10 @@ static void put_rest(const struct header *h, const struct command *c, struct buf
 		buf_puts(out, ",\"in\":");
 		buf_put_number(out, c->inside);
 	}
+	if (c->depth) {
+		buf_puts(out, ",\"depth\":");
+		buf_put_number(out, c->depth);
+	}
 	if (c->text_from == COMMAND_TEXT_SCREEN)
 		buf_puts(out, ",\"text_from\":\"screen\"");
 	if (c->text_from == COMMAND_TEXT_NONE)

@@ -152,8 +152,10 @@ static void put_details(struct buf *out, const struct command *c)
 		buf_puts(out, " | command text read from the screen");
 	if (wording_marks(c->marks))
 		buf_printf(out, " | %s", wording_marks(c->marks));
-	if (c->inside)
-		put_number(out, " | inside of command ", c->inside, "");
+	if (c->inside) {
+		buf_puts(out, " | ");
+		wording_inside(out, c);
+	}
 	if (c->end && !strcmp(c->end, "eof"))
 		buf_puts(out, " | the shell ended during it");
 	if (c->signal)

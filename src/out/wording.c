@@ -165,9 +165,18 @@ const char *wording_no_commands(const struct header *h)
 			 "hooks for this shell.";
 }
 
+void wording_inside(struct buf *out, const struct command *c)
+{
+	buf_printf(out, "inside of command %" PRIu32, c->inside);
+	if (c->depth > 1)
+		buf_printf(out, ", depth %" PRIu32, c->depth);
+}
+
 /* Where a command's streams are its caller's, steno does not see what it prints. */
 const char *wording_no_output(const struct command *c)
 {
+	if (c->holds)
+		return "no output but that of the commands inside of it";
 	if (strcmp(c->src, "sh-c") != 0 || c->agent_told)
 		return c->end ? "no output" : "no output yet";
 	return c->on_terminal ? "its output went to the terminal"

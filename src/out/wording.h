@@ -31,6 +31,8 @@ void wording_unheard(struct buf *out, uint64_t n);
 const char *wording_marks(const char *marks);
 void wording_skipped(struct buf *out, uint64_t n);
 const char *wording_no_commands(const struct header *h);
+/* Of a command that was run inside of another. */
+void wording_inside(struct buf *out, const struct command *c);
 /* Why nothing stands where a command's output would. */
 const char *wording_no_output(const struct command *c);
 

@@ -89,6 +89,11 @@ static void put_facts(const struct command *c, struct buf *out)
 		buf_puts(out, "<span>text read from the screen</span>");
 	if (wording_marks(c->marks))
 		buf_printf(out, "<span>%s</span>", wording_marks(c->marks));
+	if (c->inside) {
+		buf_puts(out, "<span>");
+		wording_inside(out, c);
+		buf_puts(out, "</span>");
+	}
 	if (c->text_cut)
 		buf_puts(out, "<span>text longer than this</span>");
 	if (c->end && !strcmp(c->end, "eof"))

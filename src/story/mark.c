@@ -22,6 +22,7 @@ static const struct key {
 	{"cut", KIND_NUMBER, offsetof(struct mark, cut)},
 	{"h", KIND_NUMBER, offsetof(struct mark, h)},
 	{"nl", KIND_NUMBER, offsetof(struct mark, nl)},
+	{"l", KIND_NUMBER, offsetof(struct mark, level)},
 	{"st", KIND_STATUS, offsetof(struct mark, status)},
 	{"prev", KIND_STATUS, offsetof(struct mark, prev)},
 	{"src", KIND_TEXT, offsetof(struct mark, src)},
@@ -90,7 +91,7 @@ int mark_parse(struct mark *m, const unsigned char *data, size_t n)
 	size_t at = 1;
 
 	memset(m, 0, sizeof(*m));
-	m->s = m->wall_us = m->cut = m->h = m->nl = m->status = m->prev = -1;
+	m->s = m->wall_us = m->cut = m->h = m->nl = m->level = m->status = m->prev = -1;
 	m->pid = m->us = m->signal = m->tty = -1;
 	if (!n)
 		return -1;

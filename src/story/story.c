@@ -147,6 +147,7 @@ static void put_exit(struct story *s, const struct event *e)
 	story_lose_measured(s);
 	if (s->outer)
 		story_leave_foreign(s);
+	story_leave_levels(s, "eof");
 	from = s->state;
 	story_enter(s, STORY_IDLE);
 	story_whole_program(s, status, "exit");
@@ -262,7 +263,7 @@ struct story *story_new(const struct header *h, const struct story_sink *sink, v
 	s->ctx = ctx;
 	s->wall_us = h->start_us;
 	s->loose_us = -1;
-	s->by_line = s->saved_h = -1;
+	s->by_line = s->saved_h = s->shell = -1;
 	if (h->shell || h->command)
 		buf_puts(&s->program, h->shell ? h->shell : h->command);
 	s->is_imported = h->imported != NULL;
@@ -285,6 +286,7 @@ void story_free(struct story *s)
 		return;
 	screen_free(s->screen);
 	story_release_foreign(s);
+	story_release_levels(s);
 	story_release_words(s);
 	story_release_measured(s);
 	story_release_calls(s);
@@ -312,6 +314,7 @@ void story_end(struct story *s)
 	release_held(s);
 	if (s->outer)
 		story_leave_foreign(s);
+	story_leave_levels(s, "interrupted");
 	from = s->state;
 	story_enter(s, STORY_IDLE);
 	if (!s->has_exit)

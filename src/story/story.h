@@ -12,7 +12,10 @@
  * last command, the others bear its number. A lower number is a replay; a higher one means that
  * marks between were lost, and the story goes on from there. C in RUN: several commands in one
  * paste. D without C: an empty line, ^C, a syntax error: no record. A or B again: the prompt was
- * redrawn. */
+ * redrawn.
+ *
+ * A shell that a command is, or has started, may print marks of its own, which say so (l=): then all
+ * this is told of it, inside of that command, until a mark of the shell around it comes. */
 #ifndef STENO_STORY_H
 #define STENO_STORY_H
 
@@ -51,6 +54,8 @@ struct command {
 				     "osc633", "osc3008": other people's marks, which are not
 				     verified; "none": it is the whole session */
 	uint32_t inside;	 /* seq of the command that it was run in; 0: of none */
+	uint32_t depth;		 /* how many commands it is inside of */
+	int holds;		 /* others were run inside of it, and what they printed is theirs */
 	struct excerpt output;	 /* what it printed, as text */
 	struct buf call_id;	 /* the agent's name for it; empty: none */
 	/* Of "sh-c" only: */
@@ -97,18 +102,19 @@ uint32_t story_open(const struct story *s);
 /* What has appeared since the last command and belongs to none, as the same kind of copy; NULL if
  * a command runs, a prompt is there, or it is blank. */
 const struct excerpt *story_loose(struct story *s);
-/* Those that run beside it, measured outside their shells, at most STORY_BESIDE: the i-th, or NULL.
- * Borrowed until the next event. */
+/* Those that run beside it, at most STORY_BESIDE, the i-th, or NULL: the ones that other shells run
+ * within, and those that are measured outside their shells. Borrowed until the next event. */
 enum { STORY_BESIDE = 128 };
 const struct command *story_beside(const struct story *s, size_t i);
 /* The exit status the recording ended with: 1 and *status, or 0 if it has not (yet). */
 int story_exit(const struct story *s, int *status);
-/* Marks that were not believed, by what was wrong: they are none, or of this state or number, or they
- * lack the session's secret and so are output; and their sum. */
+/* Marks that were not believed, by what was wrong: they are none, or of this state or number, or of no
+ * shell that was there, or they lack the session's secret and so are output; and their sum. */
 enum story_refusal {
 	STORY_REFUSED_FORM,
 	STORY_REFUSED_STATE,
 	STORY_REFUSED_NUMBER,
+	STORY_REFUSED_SHELL,
 	STORY_REFUSED_SECRET,
 	STORY_REFUSALS
 };

@@ -150,6 +150,7 @@ void story_open_command(struct story *s, const struct mark *m)
 	c->end_us = -1;
 	c->start_wall_us = m->wall_us >= 0 ? m->wall_us : s->wall_us + s->now_us;
 	set_cwd(s, c, m->dir);
+	story_set_depth(s, c);
 	s->dir_stale = 1;
 	e->number = m->s;
 	if (m->cmd.p) {

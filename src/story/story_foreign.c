@@ -17,22 +17,23 @@ static int is_foreign(const struct entry *e)
 	return e && e->foreign;
 }
 
+static int is_exec(const struct command *c)
+{
+	static const char exec[] = "exec ";
+	size_t at = 0;
+
+	while (at < c->text.len && c->text.data[at] == ' ')
+		at++;
+	return c->text.len - at >= sizeof(exec) - 1 &&
+	       !memcmp(c->text.data + at, exec, sizeof(exec) - 1);
+}
+
 /* Does the open command stand for all that follows? */
 static int has_taken_over(const struct story *s)
 {
-	static const char exec[] = "exec ";
-	const struct command *c;
-	size_t at = 0;
-
 	if (!s->open || s->open->inferred)
 		return 0;
-	if (s->is_nested)
-		return 1;
-	c = &s->open->command;
-	while (at < c->text.len && c->text.data[at] == ' ')
-		at++;
-	return !strcmp(c->src, "argv") || (c->text.len - at >= sizeof(exec) - 1 &&
-					   !memcmp(c->text.data + at, exec, sizeof(exec) - 1));
+	return s->is_nested || !strcmp(s->open->command.src, "argv") || is_exec(&s->open->command);
 }
 
 int story_hears_foreign(const struct story *s)
@@ -131,7 +132,11 @@ static void on_start(struct story *s, const struct foreign *f)
 	story_open_command(s, &m);
 	s->open->foreign = 1;
 	s->open->command.marks = f->marks;
-	s->open->command.inside = s->outer ? s->outer->command.seq : 0;
+	if (s->outer) {
+		s->open->command.inside = s->outer->command.seq;
+		s->open->command.depth++;
+		s->outer->command.holds = 1;
+	}
 	buf_clear(&s->open->command.cwd);
 	buf_put(&s->open->command.cwd, s->foreign_dir.data, s->foreign_dir.len);
 	if (f->has_text)
@@ -166,6 +171,14 @@ static int is_heard(struct story *s, const struct foreign *f)
 		!memcmp(s->context.data, f->context.data, s->context.len));
 }
 
+/* A shell that has our hooks may print such marks, too: then a command would be told twice. A shell
+ * within it has shown a prompt before it starts a command; OSC 3008 has no prompts. */
+static int is_the_shells(const struct story *s, const struct foreign *f)
+{
+	return s->own && !s->outer && s->open && !is_foreign(s->open) &&
+	       strcmp(s->open->command.src, "argv") != 0 && strcmp(f->marks, "osc3008") != 0;
+}
+
 static void put_boundary(struct story *s, const struct foreign *f)
 {
 	switch (f->kind) {
@@ -179,7 +192,8 @@ static void put_boundary(struct story *s, const struct foreign *f)
 		on_input(s);
 		break;
 	case FOREIGN_START:
-		on_start(s, f);
+		if (!is_the_shells(s, f))
+			on_start(s, f);
 		break;
 	case FOREIGN_END:
 		s->has_foreign_text = 0;

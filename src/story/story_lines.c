@@ -176,6 +176,8 @@ static int was_run(const struct story *s, const struct mark *m)
 	const struct command *c = &s->open->command;
 	int quiet = excerpt_is_blank(&c->output), unsaved = m->h >= 0 && m->h == s->prompt_h;
 
+	if (s->open->holds)
+		return 1;
 	if (m->s == s->open->number)
 		return 0;
 	if (m->status == 130 && (unsaved || (quiet && ends_with(&c->text, "^C"))))
@@ -240,7 +242,7 @@ void story_infer_last(struct story *s)
 {
 	const struct command *c = s->open ? &s->open->command : NULL;
 
-	if (!c || !s->open->inferred || s->open->unreadable)
+	if (!c || !s->open->inferred || s->open->holds || s->open->unreadable)
 		return;
 	if (!c->text.len || (excerpt_is_blank(&c->output) && ends_with(&c->text, "^D")))
 		story_forget_command(s);

@@ -7,8 +7,6 @@
 #include "mark.h"
 #include "screen.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Each is called in a state that its rule allows and with a number that fits. */
@@ -22,35 +20,6 @@ static void set_late_status(struct story *s, const struct mark *m)
 		return;
 	e->command.has_exit = 1;
 	e->command.exit_code = (int)m->status;
-}
-
-/* The shell has counted commands that it did not announce: both hooks of bash, PS0 and
- * PROMPT_COMMAND, were set anew. What was typed is told, but what it printed only where readline did not say that the
- * line is complete. */
-static void tell_unannounced(struct story *s, int64_t n)
-{
-	char text[160];
-	struct event e = {.code = EVENT_NOTE, .at_us = s->now_us, .data = (unsigned char *)text};
-	size_t at = 0;
-
-	if (n <= 0 || s->by_line > 0)
-		return;
-	e.len = (size_t)snprintf(text, sizeof(text),
-				 "{\"note\":\"not listed, since the shell did not say when they "
-				 "began: %" PRId64
-				 " command%s; were PS0 and PROMPT_COMMAND set?\"}",
-				 n, n == 1 ? "" : "s");
-	if (s->sink.fact)
-		s->sink.fact(s->ctx, &e);
-	while (at < s->input.len) {
-		const unsigned char *line = s->input.data + at;
-		const unsigned char *newline = memchr(line, '\n', s->input.len - at);
-
-		excerpt_put(&s->loose, line, (size_t)(newline - line));
-		at += (size_t)(newline - line) + 1;
-	}
-	s->loose_us = s->prompt_us;
-	story_flush_loose(s);
 }
 
 static void on_prompt(struct story *s, const struct mark *m)
@@ -69,10 +38,8 @@ static void on_prompt(struct story *s, const struct mark *m)
 	} else {
 		set_late_status(s, m);
 		story_finish_all(s);
-		if (from == STORY_INPUT) {
+		if (from == STORY_INPUT)
 			story_infer_ahead(s, m);
-			tell_unannounced(s, m->s - s->number);
-		}
 	}
 	if (from == STORY_IDLE)
 		story_flush_loose(s);
@@ -270,6 +237,7 @@ static int number_fits(const struct story *s, enum number number, int64_t n)
 
 void story_put_mark(struct story *s, const struct event *e)
 {
+	enum story_refusal level;
 	struct mark m;
 	size_t i;
 
@@ -277,11 +245,20 @@ void story_put_mark(struct story *s, const struct event *e)
 		s->refused[STORY_REFUSED_FORM]++;
 		return;
 	}
+	if (m.letter == 'F') {
+		s->refused[STORY_REFUSED_SHELL]++;
+		return;
+	}
 	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		const struct rule *r = &rules[i];
 
 		if (r->letter != m.letter)
 			continue;
+		level = story_find_level(s, &m);
+		if (level != STORY_REFUSALS) {
+			s->refused[level]++;
+			return;
+		}
 		if (!(r->states & 1u << s->state)) {
 			s->refused[STORY_REFUSED_STATE]++;
 			return;
@@ -290,7 +267,8 @@ void story_put_mark(struct story *s, const struct event *e)
 			s->refused[STORY_REFUSED_NUMBER]++;
 			return;
 		}
-		story_leave_foreign(s);
+		if (m.letter != 'R') /* the holder's, whoever shows what is typed */
+			story_leave_foreign(s);
 		s->own |= m.letter == 'A' || (m.letter == 'C' && !mark_text_is(m.src, "argv"));
 		r->apply(s, &m);
 		if (m.s > s->number)

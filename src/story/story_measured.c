@@ -242,6 +242,9 @@ const struct command *story_beside(const struct story *s, size_t i)
 {
 	size_t at;
 
+	if (i < s->n_levels)
+		return &s->levels[i].open->command;
+	i -= s->n_levels;
 	for (at = 0; at < s->n_measured; at++)
 		if (s->measured[at]->is_begun && !s->measured[at]->is_harness && i-- == 0)
 			return &s->measured[at]->command;

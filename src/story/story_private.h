@@ -24,6 +24,27 @@ struct entry {
 	int foreign;	  /* by other people's marks */
 	int told;	  /* that it has started */
 	int unreadable;	  /* the line editor did not show its text whole */
+	int holds;	  /* others were inside of it */
+};
+
+/* What a shell left when another began to print marks inside of its command; and the last number of
+ * one that was left, since it may only be stopped. */
+enum { STORY_LEVELS = 16, STORY_LEFT = 32 };
+
+struct level {
+	int64_t shell; /* pid; -1: the session's own shell */
+	int64_t number;
+	struct entry *open;
+	struct buf dir;
+	int dir_stale;
+	struct entry *waiting[STORY_WAITING];
+	size_t waits;
+	int64_t prompt_status, prompt_h, saved_h;
+	struct eol eol;
+};
+
+struct left {
+	int64_t shell, number;
 };
 
 /* A text whose pieces are still coming. */
@@ -68,6 +89,12 @@ struct story {
 	int64_t wall_us;		 /* when the recording began */
 	int64_t now_us;			 /* time of the last event */
 	int64_t read_us, read_before_us; /* when the terminal was read last, and before that */
+
+	struct level levels[STORY_LEVELS]; /* the shells around the one that prints marks now */
+	size_t n_levels;
+	int64_t shell;		      /* that one: as in struct level */
+	struct left left[STORY_LEFT]; /* round and round */
+	size_t n_left;
 
 	enum story_state state;
 	int64_t number;	  /* of the last mark that was believed */
@@ -209,6 +236,16 @@ void story_leave_foreign(struct story *s);
 /* The session has ended without any mark. */
 void story_whole_program(struct story *s, int64_t status, const char *end);
 void story_release_foreign(struct story *s);
+
+/* story_nested.c: shells within the shell */
+/* Goes to the shell that m is of, if m can be its next: STORY_REFUSALS. Else why not, and nothing has
+ * changed. */
+enum story_refusal story_find_level(struct story *s, const struct mark *m);
+/* Where a command that begins now is. */
+void story_set_depth(const struct story *s, struct command *c);
+/* The session is over, and so are all shells within the shell. */
+void story_leave_levels(struct story *s, const char *end);
+void story_release_levels(struct story *s);
 
 /* story_marks.c */
 void story_put_mark(struct story *s, const struct event *e);

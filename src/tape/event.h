@@ -39,6 +39,11 @@ enum event_code {
  *   E  one line of the shell's history                      s= cmd=<text>
  *   P  the shell's directory                                s= d=<directory>
  *   R  a line was entered at the keyboard; by the holder, for shells whose B has nl
+ *   F  by the holder, in place of a mark that had the session's secret and an l, and was believed of no
+ *      process that lives and has this terminal
+ * l=<pid> is in each mark of a shell within the shell (`steno --nested`, live/nest.h), which counts for
+ * itself: one that is not known yet begins, with D, A or E, inside of the command that runs; a shell
+ * around it goes on with A, C or D, and those inside of it are gone, or stopped.
  * s is the shell's own count of commands read, from 1; A and D carry the last one's. (In older
  * recordings B and 2 do so, too, and h is a number in the shell's history.)
  * C without d, or with an empty one: the directory has bytes that an expansion cannot encode; it is
@@ -58,7 +63,8 @@ enum event_code {
  * The private escape sequence that carries a mark from a shell is
  *   ESC ] 7377 ; <nonce: 66 random bits, 11 characters of base64> ; <the data above> BEL
  * (bash's hooks spell some of it shorter: live/longhand.h). A guess at the nonce takes 20 bytes of output;
- * the shells draw their prompts slower for each byte of it. */
+ * the shells draw their prompts slower for each byte of it. A shell within the shell puts its pid and ";"
+ * in front of the data, where the holder makes l= of it. */
 
 /* The data of an EVENT_COMMAND is spelt as a mark's. `steno -c` sends it, from any number of commands
  * at a time; i, 16 hex digits, says whose it is. Bytes that are no printable ASCII are encoded.
