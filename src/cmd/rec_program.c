@@ -41,10 +41,12 @@ static int prepare_hooks(struct rec *r, struct err *err)
 
 	if (r->session.rundir < 0)
 		return err_set(err, "there is no private folder for the hooks");
+	r->session.nested = r->nested;
 	h->user_env = getenv("ENV");
 	h->user_zdotdir = getenv("ZDOTDIR");
-	return hooks_prepare(h, r->shell, r->login ? HOOKS_LOGIN : 0, r->rundir, r->session.nonce,
-			     err);
+	return hooks_prepare(h, r->shell,
+			     (r->login ? HOOKS_LOGIN : 0) | (r->nested ? HOOKS_NESTED : 0),
+			     r->rundir, r->session.nonce, err);
 }
 
 static void prepare_shell(struct rec *r)

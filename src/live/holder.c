@@ -6,6 +6,7 @@
 #include "holder_private.h"
 
 #include "clock.h"
+#include "nest.h"
 #include "wire.h"
 
 #include "../base/err.h"
@@ -290,6 +291,8 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 	h->recorder.start_us = s->start_mono;
 	h->recorder.writer = writer_new(s->logs.cast, last_time(h), &err);
 	if (!h->scanner || !h->recorder.writer || longhand_init(&h->longhand, s->hooks.lines) < 0 ||
+	    longhand_init(&h->inner_longhand, s->hooks.nest ? nest_lines(s->hooks.nest) : NULL) <
+		    0 ||
 	    terminal_init(&h->terminal, -1, -1) < 0 ||
 	    input_init(&h->input, s->hooks.shell != NULL) < 0) {
 		holder_notice(h, "out of memory");
@@ -302,6 +305,7 @@ static void prepare(struct holder *h, struct session *s, int sock, const struct 
 	if (legacy->pid) {
 		input_late(&h->input);
 		longhand_late(&h->longhand);
+		longhand_late(&h->inner_longhand);
 	}
 }
 

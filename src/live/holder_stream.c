@@ -3,6 +3,8 @@
 #include "holder_private.h"
 
 #include "clock.h"
+#include "proc.h"
+#include "pty.h"
 
 #include "../base/io.h"
 #include "../base/utf8.h"
@@ -15,9 +17,10 @@
 #include <unistd.h>
 
 enum {
-	CARRY_US = 50000,     /* a cut character waits so long for its rest */
-	QUIET_US = 20000,     /* a pty without any program on it is looked at so often */
-	NAME_US = 1000000,    /* a name that comes later would stand in the wrong place */
+	CARRY_US = 50000,  /* a cut character waits so long for its rest */
+	QUIET_US = 20000,  /* a pty without any program on it is looked at so often */
+	NAME_US = 1000000, /* a name that comes later would stand in the wrong place */
+	PID_DIGITS = 9,
 	DRAIN_MOST = 4 << 20, /* bytes read after the program's end, if others go on printing */
 };
 
@@ -49,34 +52,90 @@ void holder_output(void *ctx, const unsigned char *data, size_t n)
 	}
 }
 
-/* The wall clock goes in right behind the letter: d= may be anything up to the end. */
+/* The pid that a mark of a shell within the shell begins with, as lPID; (nest.h); *used: how much that
+ * is. 0: it is the shell's own. */
+static pid_t whose_mark(const unsigned char *data, size_t n, size_t *used)
+{
+	pid_t pid = 0;
+	size_t i;
+
+	*used = 0;
+	if (!n || data[0] != 'l')
+		return 0;
+	for (i = 1; i < n && i <= PID_DIGITS && data[i] >= '0' && data[i] <= '9'; i++)
+		pid = 10 * pid + (data[i] - '0');
+	if (!pid || i + 1 >= n || data[i] != ';')
+		return 0;
+	*used = i + 1;
+	return pid;
+}
+
+/* Only a process that lives and has this terminal can have printed it; which is asked when the last
+ * one was another's. */
+static int is_believed(const struct holder *h, pid_t pid)
+{
+	return pid == h->inner || (h->s->nested && proc_has_terminal(pid, pty_device(h->master)));
+}
+
+/* Of the shell itself. */
+static void note_mark(struct holder *h, const unsigned char *data, size_t n)
+{
+	if (!h->shell_ready)
+		hooks_used(&h->s->hooks);
+	h->shell_ready = 1;
+	holder_count_mark(h, data, n);
+}
+
+/* What the holder knows goes in right behind the letter: d= may be anything up to the end. */
 static void put_mark(void *ctx, const unsigned char *data, size_t n)
 {
 	struct holder *h = ctx;
 	int64_t wall;
 	size_t used = 1;
 
-	if (!h->shell_ready)
-		hooks_used(&h->s->hooks);
-	h->shell_ready = 1;
-	input_mark(&h->input, (char)data[0]);
-	holder_count_mark(h, data, n);
 	h->mark[0] = (char)data[0];
+	if (!h->inner)
+		note_mark(h, data, n);
+	else
+		looker_mark(&h->looker, (char)data[0], h->now);
+	input_mark(&h->input, (char)data[0]);
 	if (data[0] == 'C') {
 		wall = clock_wall_us();
-		used += (size_t)snprintf(h->mark + 1, MARK_STAMP, ";w=%" PRId64, wall);
+		used += (size_t)snprintf(h->mark + used, MARK_STAMP, ";w=%" PRId64, wall);
 		h->unnamed[h->next_unnamed++ % UNNAMED] = wall;
 		follower_hurry(&h->follower, h->now);
 	}
+	if (h->inner)
+		used += (size_t)snprintf(h->mark + used, MARK_STAMP, ";l=%d", (int)h->inner);
 	memcpy(h->mark + used, data + 1, n - 1);
 	recorder_text(&h->recorder, h->now, EVENT_MARK, h->mark, used + n - 1);
+}
+
+/* No shell that is here has printed it. */
+static void put_forged(void *ctx, const unsigned char *data, size_t n)
+{
+	struct holder *h = ctx;
+
+	(void)data;
+	(void)n;
+	recorder_text(&h->recorder, h->now, EVENT_MARK, "F", 1);
 }
 
 static void on_mark(void *ctx, const unsigned char *data, size_t n)
 {
 	struct holder *h = ctx;
+	size_t whose;
+	pid_t pid = whose_mark(data, n, &whose);
 
-	longhand_take(&h->longhand, data, n, put_mark, h);
+	if (!pid) {
+		h->inner = 0;
+		longhand_take(&h->longhand, data, n, put_mark, h);
+	} else if (is_believed(h, pid)) {
+		h->inner = pid;
+		longhand_take(&h->inner_longhand, data + whose, n - whose, put_mark, h);
+	} else {
+		longhand_take(&h->inner_longhand, data + whose, n - whose, put_forged, h);
+	}
 }
 
 static const struct scanner_sink scanner_sink = {holder_output, on_mark};
@@ -125,10 +184,11 @@ void holder_read(struct holder *h)
 		h->quiet_till = h->now + QUIET_US;
 }
 
-/* A shell that cannot tell where a command begins: then what is typed does. */
+/* A shell that cannot tell where a command begins, or may be one: then what is typed does. */
 void holder_type(struct holder *h)
 {
-	if (input_flush(&h->input, h->master) && h->s->hooks.by_line)
+	if (input_flush(&h->input, h->master) &&
+	    (h->s->hooks.by_line || (h->s->nested && h->s->hooks.shell)))
 		recorder_text(&h->recorder, h->now, EVENT_MARK, "R", 1);
 }
 

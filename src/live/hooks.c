@@ -5,6 +5,9 @@
  * (/proc/PID/environ). */
 #include "hooks.h"
 
+#include "hooks_private.h"
+#include "nest.h"
+
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
@@ -15,14 +18,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *base_name(const char *path)
+const char *hooks_base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
 }
 
-static void put_quoted(struct buf *b, const char *s)
+void hooks_put_quoted(struct buf *b, const char *s)
 {
 	buf_putc(b, '\'');
 	for (; *s; s++) {
@@ -36,12 +39,19 @@ static void put_quoted(struct buf *b, const char *s)
 
 /* The lines in front of the hooks, for each shell */
 
-/* NAME as the user has it, for a shell that NAME has led to the hooks. */
-static void put_back(struct buf *b, const char *unset, const char *name, const char *value)
+/* NAME as the user has it, for a shell that NAME has led to the hooks. A nested one is told by
+ * STENO_WAS, "x" and the value if there was one. */
+static void put_back(struct buf *b, int flags, const char *unset, const char *name,
+		     const char *value)
 {
-	if (value) {
+	if (flags & HOOKS_NESTED) {
+		buf_printf(b,
+			   "case ${STENO_WAS-} in x*) export %s=\"${STENO_WAS#x}\" ;; *) %s %s ;; "
+			   "esac\n%s STENO_WAS\n",
+			   name, unset, name, unset);
+	} else if (value) {
 		buf_printf(b, "%s=", name);
-		put_quoted(b, value);
+		hooks_put_quoted(b, value);
 		buf_putc(b, '\n');
 	} else {
 		buf_printf(b, "%s %s\n", unset, name);
@@ -51,29 +61,27 @@ static void put_back(struct buf *b, const char *unset, const char *name, const c
 static void put_bash(struct buf *b, const struct hooks *h, int flags, const char *nonce)
 {
 	buf_printf(b, "__steno_n=(%s)\n__steno_f=(", nonce);
-	put_quoted(b, h->scratch);
+	hooks_put_quoted(b, h->scratch);
 	buf_puts(b, ") __steno_g=(");
-	put_quoted(b, h->lines);
+	hooks_put_quoted(b, h->lines);
 	buf_puts(b, ")\n");
 	if (!(flags & HOOKS_LOGIN))
 		return;
 	buf_puts(b, "__steno_l=(1)\n");
-	put_back(b, "builtin unset -v", "ENV", h->user_env);
+	put_back(b, flags, "builtin unset -v", "ENV", h->user_env);
 }
 
 static void put_zsh(struct buf *b, const struct hooks *h, int flags, const char *nonce)
 {
-	(void)flags;
 	buf_printf(b, "__steno_n=%s\n", nonce);
-	put_back(b, "builtin unset -v", "ZDOTDIR", h->user_zdotdir);
+	put_back(b, flags, "builtin unset -v", "ZDOTDIR", h->user_zdotdir);
 }
 
 static void put_posix(struct buf *b, const struct hooks *h, int flags, const char *nonce)
 {
-	(void)flags;
 	buf_printf(b, "__steno_n=%s __steno_k=%s\n", nonce, h->which);
 	buf_puts(b, "__steno_o='\033' __steno_c='\a' __steno_r='\r' __steno_x='\001'\n");
-	put_back(b, "\\unset", "ENV", h->user_env);
+	put_back(b, flags, "\\unset", "ENV", h->user_env);
 }
 
 static void put_fish(struct buf *b, const struct hooks *h, int flags, const char *nonce)
@@ -94,8 +102,7 @@ static void add_argument(struct hooks *h, const char *text)
 	h->argv[n] = xstrdup(text);
 }
 
-/* With a backslash in front of each of `special`. */
-static void put_escaped(struct buf *b, const char *text, const char *special)
+void hooks_put_escaped(struct buf *b, const char *text, const char *special)
 {
 	for (; *text; text++) {
 		if (strchr(special, *text))
@@ -109,7 +116,7 @@ static void set_variable(struct hooks *h, const char *name, const char *value, c
 	struct buf b = {0};
 
 	buf_printf(&b, "%s=", name);
-	put_escaped(&b, value, special);
+	hooks_put_escaped(&b, value, special);
 	h->env = xcalloc(2, sizeof(*h->env));
 	h->env[0] = xstrdup(buf_str(&b));
 	buf_release(&b);
@@ -147,31 +154,23 @@ static void lead_fish(struct hooks *h, int flags)
 
 	(void)flags;
 	buf_puts(&b, "source \"");
-	put_escaped(&b, h->file, "\\\"$");
+	hooks_put_escaped(&b, h->file, "\\\"$");
 	buf_putc(&b, '"');
 	add_argument(h, "--init-command");
 	add_argument(h, buf_str(&b));
 	buf_release(&b);
 }
 
-static const struct kind {
-	const char *shell; /* as hooks_prepare() says it */
-	const unsigned char *text;
-	size_t size;
-	void (*preamble)(struct buf *b, const struct hooks *h, int flags, const char *nonce);
-	void (*lead)(struct hooks *h, int flags);
-	const char *file; /* its name in a folder of its own; NULL: it needs none */
-} bash = {"bash", hook_steno_bash, sizeof(hook_steno_bash), put_bash, lead_bash, NULL},
-  zsh = {"zsh", hook_steno_zsh, sizeof(hook_steno_zsh), put_zsh, lead_zsh, ".zshenv"},
-  fish = {"fish", hook_steno_fish, sizeof(hook_steno_fish), put_fish, lead_fish, NULL},
-  posix = {"sh", hook_steno_sh, sizeof(hook_steno_sh), put_posix, lead_posix, NULL};
+static const struct hooks_kind bash = {"bash",	 hook_steno_bash, sizeof(hook_steno_bash),
+				       put_bash, lead_bash,	  NULL},
+			       zsh = {"zsh",   hook_steno_zsh, sizeof(hook_steno_zsh),
+				      put_zsh, lead_zsh,       ".zshenv"},
+			       fish = {"fish",	 hook_steno_fish, sizeof(hook_steno_fish),
+				       put_fish, lead_fish,	  NULL},
+			       posix = {"sh",	   hook_steno_sh, sizeof(hook_steno_sh),
+					put_posix, lead_posix,	  NULL};
 
-static const struct program {
-	const char *name; /* that it is called by */
-	const char *real; /* of the file that it is in the end; NULL: whatever */
-	const struct kind *kind;
-	const char *which; /* of that kind */
-} programs[] = {
+static const struct hooks_program programs[] = {
 	{"bash", NULL, &bash, "bash"},
 	{"rbash", NULL, &bash, "bash"}, /* it reads its files before it restricts itself */
 	{"zsh", NULL, &zsh, "zsh"},
@@ -190,17 +189,17 @@ static const struct program {
 	{"sh", "ksh93", &posix, "ksh"},
 };
 
-static const struct program *find_program(const char *path)
+const struct hooks_program *hooks_find(const char *path)
 {
-	const char *name = base_name(path);
+	const char *name = hooks_base_name(path);
 	char *real = realpath(path, NULL);
 	size_t i;
 
 	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
-		const struct program *p = &programs[i];
+		const struct hooks_program *p = &programs[i];
 
 		if (!strcmp(p->name, name) &&
-		    (!p->real || (real && !strcmp(p->real, base_name(real)))))
+		    (!p->real || (real && !strcmp(p->real, hooks_base_name(real)))))
 			break;
 	}
 	free(real);
@@ -232,7 +231,7 @@ static int make_folder(struct hooks *h, const char *template, struct err *err)
 }
 
 /* Makes the file, empty. */
-static int make_file(struct hooks *h, const struct kind *k, const char *dir, struct err *err)
+static int make_file(struct hooks *h, const struct hooks_kind *k, const char *dir, struct err *err)
 {
 	char *template = join(dir, "/", k->shell), *path = join(template, "-", "XXXXXX");
 	int fd = -1;
@@ -254,7 +253,7 @@ static int make_file(struct hooks *h, const struct kind *k, const char *dir, str
 	return fd;
 }
 
-static int write_file(struct hooks *h, const struct kind *k, int flags, const char *dir,
+static int write_file(struct hooks *h, const struct hooks_kind *k, int flags, const char *dir,
 		      const char *nonce, struct err *err)
 {
 	struct buf b = {0};
@@ -265,6 +264,8 @@ static int write_file(struct hooks *h, const struct kind *k, int flags, const ch
 	h->scratch = join(h->file, ".", "line");
 	h->lines = join(h->file, ".", "lines");
 	k->preamble(&b, h, flags, nonce);
+	if (h->nest)
+		nest_print(h->nest, k, &b);
 	buf_put(&b, k->text, k->size);
 	if (io_write_all(fd, b.data, b.len, NULL, err) < 0)
 		err_wrap(err, "write %s", h->file);
@@ -278,11 +279,17 @@ static int write_file(struct hooks *h, const struct kind *k, int flags, const ch
 int hooks_prepare(struct hooks *h, const char *path, int flags, const char *dir, const char *nonce,
 		  struct err *err)
 {
-	const char *name = base_name(path);
-	const struct program *p = find_program(path);
-	const struct kind *k = p ? p->kind : NULL;
+	const char *name = hooks_base_name(path);
+	const struct hooks_program *p = hooks_find(path);
+	const struct hooks_kind *k = p ? p->kind : NULL;
 
 	h->which = p ? p->which : NULL;
+	if (k && flags & HOOKS_NESTED) {
+		h->nest = nest_new(dir, nonce, err);
+		flags &= ~HOOKS_NESTED;
+		if (!h->nest)
+			return -1;
+	}
 	if (k && write_file(h, k, flags, dir, nonce, err) < 0) {
 		hooks_remove(h);
 		hooks_release(h);
@@ -313,6 +320,8 @@ void hooks_remove(const struct hooks *h)
 		unlink(h->scratch);
 	if (h->lines)
 		unlink(h->lines);
+	if (h->nest)
+		nest_remove(h->nest);
 }
 
 static void free_list(char **list)
@@ -332,5 +341,6 @@ void hooks_release(struct hooks *h)
 	free(h->file);
 	free(h->scratch);
 	free(h->lines);
+	nest_free(h->nest);
 	memset(h, 0, sizeof(*h));
 }

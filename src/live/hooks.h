@@ -4,6 +4,7 @@
 #define STENO_HOOKS_H
 
 struct err;
+struct nest;
 
 /* What to start, and what to remove when the shell has read it. Zero-initialise. */
 struct hooks {
@@ -18,13 +19,15 @@ struct hooks {
 	char *file;	   /* the private file with the hooks and the nonce, or NULL */
 	char *scratch;	   /* where bash reads lines of its history back from, or NULL */
 	char *lines;	   /* where it puts them for us (longhand.h), or NULL */
+	struct nest *nest; /* what leads the shells that are started in it, or NULL */
 };
 
 /* path: the shell (absolute). login: start it as a login shell. dir: our private 0700 folder (path),
  * where the file goes (mode 0600, a name of its own for each session). nonce: base64, which
  * get into that file only: never into argv or the environment. A shell that has no hooks gets a
- * plain argv; that is not an error. On failure *h holds nothing. */
-enum { HOOKS_LOGIN = 1 };
+ * plain argv; that is not an error. HOOKS_NESTED: shells that are started by hand in it are led to
+ * hooks of their own (nest.h). On failure *h holds nothing. */
+enum { HOOKS_LOGIN = 1, HOOKS_NESTED = 2 };
 int hooks_prepare(struct hooks *h, const char *path, int flags, const char *dir, const char *nonce,
 		  struct err *err);
 /* The first mark has come: removes what the shell has read by then, with the nonce. */

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -80,6 +81,26 @@ int proc_stat(pid_t pid, struct process *p)
 		rc = parse_stat(buf_str(&text), p);
 	buf_release(&text);
 	return rc;
+}
+
+/* proc(5): the number of the terminal is the 7th field. */
+static int parse_terminal(const char *stat, unsigned int *tty)
+{
+	const char *close = strrchr(stat, ')');
+	char state;
+
+	return close && sscanf(close + 1, " %c %*d %*d %*d %u", &state, tty) == 2 && state != 'Z';
+}
+
+int proc_has_terminal(pid_t pid, dev_t tty)
+{
+	struct buf text = {0};
+	unsigned int number;
+	int has = proc_read(pid, "stat", &text) == 0 && parse_terminal(buf_str(&text), &number) &&
+		  makedev(number >> 8 & 0xfff, (number & 0xff) | (number >> 12 & 0xfff00)) == tty;
+
+	buf_release(&text);
+	return has;
 }
 
 static void put_process(struct processes *all, const struct process *p)

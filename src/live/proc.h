@@ -28,6 +28,8 @@ const struct process *proc_find(const struct processes *all, pid_t pid); /* or N
 int proc_stat(pid_t pid, struct process *p);				 /* 0, or -1: it is gone */
 /* Whether that very process still runs. */
 int proc_lives(pid_t pid, uint64_t age);
+/* Whether a process lives that has this terminal as its controlling one. */
+int proc_has_terminal(pid_t pid, dev_t tty);
 /* When a process began by the wall clock, in microseconds. */
 int64_t proc_wall(uint64_t age);
 

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -144,6 +145,15 @@ int pty_input_waiting(int master)
 		n = 0;
 	close(slave);
 	return n;
+}
+
+/* Linux, Documentation/admin-guide/devices.txt: 136 is the first major number of Unix98 slaves, and
+ * since 2.6 the only one. */
+dev_t pty_device(int master)
+{
+	unsigned int n;
+
+	return ioctl(master, TIOCGPTN, &n) == 0 ? makedev(136, n) : 0;
 }
 
 int pty_is_canonical(int master)

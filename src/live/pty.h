@@ -28,6 +28,8 @@ int pty_spawn(pid_t *pid, int slave, const struct program *p, struct err *err);
 int pty_exit_status(int wait_status);
 
 /* How many bytes wait in the pty for the program to read; whether it takes its input by lines. */
+/* The terminal's number, as stat(2) and /proc have it; 0 if it cannot be told. */
+dev_t pty_device(int master);
 int pty_input_waiting(int master);
 int pty_is_canonical(int master);
 

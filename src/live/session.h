@@ -31,6 +31,7 @@ struct session {
 	struct measure measure; /* of an agent's shells */
 	char nonce[SCANNER_NONCE + 1];
 	char id[33];
+	int nested;   /* shells within the shell print marks, too */
 	int detached; /* it has no terminal of its own, and is not hung up when others go */
 	int rundir;   /* the private folder, for the control socket; -1: none */
 	int inbox;    /* where commands are reported (inbox.h); -1: none */

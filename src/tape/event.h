@@ -63,8 +63,8 @@ enum event_code {
  * The private escape sequence that carries a mark from a shell is
  *   ESC ] 7377 ; <nonce: 66 random bits, 11 characters of base64> ; <the data above> BEL
  * (bash's hooks spell some of it shorter: live/longhand.h). A guess at the nonce takes 20 bytes of output;
- * the shells draw their prompts slower for each byte of it. A shell within the shell puts its pid and ";"
- * in front of the data, where the holder makes l= of it. */
+ * the shells draw their prompts slower for each byte of it. A shell within the shell puts l, its pid
+ * and ";" in front of the data, where the holder makes l= of it. */
 
 /* The data of an EVENT_COMMAND is spelt as a mark's. `steno -c` sends it, from any number of commands
  * at a time; i, 16 hex digits, says whose it is. Bytes that are no printable ASCII are encoded.
