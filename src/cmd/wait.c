@@ -198,6 +198,8 @@ static int conclude(const struct wait *w, int rc, const struct err *err)
 
 	if (rc == 1)
 		return TIMED_OUT;
+	if (rc == 2 && !w->await.over && logs_is_running(w->file.cast))
+		rc = -1; /* it is out of reach, as *err says */
 	if (rc == 2)
 		fprintf(stderr, "steno: %s does not run any more: %s\n", w->file.name,
 			what[w->await.what]);

@@ -102,6 +102,8 @@ static void test_what_is_awaited(void)
 	runs(0,
 	     "XDG_RUNTIME_DIR=/nowhere \"$STENO\" send $s x 2>&1 | grep 'runs, but has no socket'",
 	     "one that cannot be reached is not said to have ended");
+	runs(125, "XDG_RUNTIME_DIR=/nowhere \"$STENO\" wait --command 99 $s",
+	     "so it cannot be waited for");
 	runs(129, "\"$STENO\" kill $s; await --exit", "kill ends the session");
 	runs(1, "send true", "nothing is typed into one that has ended");
 	runs(1, "\"$STENO\" kill $s", "nor is it ended once more");
