@@ -191,10 +191,10 @@ uninstall: ## remove what install put there
 		$(DESTDIR)$(datadir)/fish/vendor_completions.d/steno.fish
 	rm -rf $(DESTDIR)$(datadir)/steno
 
-agents: ## install the real Codex CLI and Claude Code (npm, some 700 MB) for tests/e2e/test_codex.c and test_claude.c
+agents: ## install the real Codex CLI, Claude Code and Gemini CLI (npm, some 900 MB) for the tests
 	$(Q)tests/deps test
 	$(Q)npm install --prefix build/agents --no-audit --no-fund --no-save \
-		@openai/codex@0.169.0 @anthropic-ai/claude-code@2.1.197
+		@openai/codex@0.169.0 @anthropic-ai/claude-code@2.1.197 @google/gemini-cli@0.61.0
 
 deps: ## install the packages that building and testing need, and the player for pages
 	$(Q)tests/deps build test

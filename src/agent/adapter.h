@@ -72,6 +72,9 @@ void calls_close(struct calls *c, struct agent *a, struct call *call, struct wor
 /* Its end was told before: a log may tell it twice. */
 int calls_was_closed(const struct calls *c, const char *id);
 void calls_drop(struct calls *c, struct call *call);
+/* It was asked for and not let run: then it was no command. Why is told by a WORDS_NOTE. */
+void calls_refuse(struct calls *c, struct agent *a, struct call *call, const char *why,
+		  int64_t wall_us);
 /* Those that are left have no end: told so. */
 void calls_end(struct calls *c, struct agent *a);
 void calls_release(struct calls *c);

@@ -65,6 +65,17 @@ struct call *calls_open(struct calls *c, struct agent *a, const char *id, const 
 	return call;
 }
 
+void calls_refuse(struct calls *c, struct agent *a, struct call *call, const char *why,
+		  int64_t wall_us)
+{
+	struct buf note = {0};
+
+	buf_printf(&note, "call %.200s was not run: %.1000s", call->id, why);
+	agent_note(a, buf_str(&note), wall_us);
+	buf_release(&note);
+	calls_drop(c, call);
+}
+
 int calls_was_closed(const struct calls *c, const char *id)
 {
 	uint64_t h = text_hash(id);

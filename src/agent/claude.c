@@ -224,16 +224,6 @@ static int was_refused(const char *text)
 	return text_begins(text, beginnings);
 }
 
-static void tell_refused(struct claude *c, struct call *call, const char *text)
-{
-	struct buf note = {0};
-
-	buf_printf(&note, "call %.200s was not run: %.1000s", call->id, text);
-	agent_note(c->agent, buf_str(&note), c->now);
-	buf_release(&note);
-	calls_drop(&c->calls, call);
-}
-
 /* "Exit code 3\nwhat it printed": the only place that tells a status other than 0. */
 static void take_failure(struct words *w, const char *text, size_t n)
 {
@@ -283,7 +273,7 @@ static void take_command_result(struct claude *c, struct call *call, const struc
 	w.name = c->sidechain;
 	result_text(part, &text);
 	if (json_get_flag(part, "is_error") && was_refused(buf_str(&text))) {
-		tell_refused(c, call, buf_str(&text));
+		calls_refuse(&c->calls, c->agent, call, buf_str(&text), c->now);
 	} else {
 		if (json_get_flag(part, "is_error"))
 			take_failure(&w, buf_str(&text), text.len);

@@ -98,7 +98,7 @@ static void take_output(struct words *w, int is_success)
 	static const char *const labels[] = {
 		"Process Group PGID: ", "Background PIDs: ", "Signal: ", "Exit Code: ", "Error: "};
 	static const char head[] = "<untrusted_context>\nOutput: ",
-			  tail[] = "\n</untrusted_context>";
+			  tail[] = "\n</untrusted_context>", empty[] = "(empty)";
 	const char *from = w->text, *end = from ? from + w->n : from;
 	size_t i;
 
@@ -118,10 +118,20 @@ static void take_output(struct words *w, int is_success)
 		take_end(w, newline + 1, end);
 		end = newline;
 	}
-	if (from > w->text) {
-		w->text = from;
-		w->n = (size_t)(end - from);
-	}
+	if (from == w->text)
+		return;
+	w->text = from;
+	w->n = (size_t)(end - from);
+	if (w->n == sizeof(empty) - 1 && !memcmp(from, empty, w->n))
+		w->n = 0;
+}
+
+/* It was asked for and not let run: then it was no command. */
+static int was_refused(const char *text)
+{
+	static const char *const beginnings[] = {"Command injection detected", NULL};
+
+	return text_begins(text, beginnings);
 }
 
 static void take_shell(struct gemini *g, const struct json *call, const char *id)
@@ -145,6 +155,10 @@ static void take_shell(struct gemini *g, const struct json *call, const char *id
 	words_init(&w, WORDS_RESULT);
 	result = json_get(json_get(result, "functionResponse"), "response");
 	w.text = json_get_bytes(result, "output", &w.n);
+	if (w.text && was_refused(w.text)) {
+		calls_refuse(&g->calls, g->agent, calls_find(&g->calls, id), w.text, g->now);
+		return;
+	}
 	take_output(&w, !status || !strcmp(status, "success"));
 	calls_close(&g->calls, g->agent, calls_find(&g->calls, id), &w);
 }

@@ -18,7 +18,7 @@ static void leave_codex(struct term *t)
 #define EXEC(sandbox)                                                                              \
 	". ./env.sh; \"$STENO\" -- codex exec -s " sandbox " \"$(cat asked)\" </dev/null "         \
 	">/dev/null"
-#define FULL_SCREEN "codex -s danger-full-access -a never \"$(cat asked)\""
+#define OPTIONS " -s danger-full-access -a never \"$(cat asked)\""
 
 static void test_exec(void)
 {
@@ -27,7 +27,7 @@ static void test_exec(void)
 
 static void test_full_screen(void)
 {
-	agents_full_screen("codex", "$STENO -- " FULL_SCREEN, AGENTS_MANY, leave_codex);
+	agents_full_screen("codex", "$STENO -- codex" OPTIONS, AGENTS_MANY, leave_codex);
 }
 
 /* Not started with steno: its commands are told by its own log. */
@@ -35,9 +35,10 @@ static void test_by_hand(void)
 {
 	static const char agent[] = "codex, by hand";
 
-	agents_show(agent, FULL_SCREEN, AGENTS_SOME, leave_codex);
+	agents_show(agent, "codex --no-daemon" OPTIONS, AGENTS_SOME, leave_codex);
 	agents_check_words(agent);
 	agents_check_commands(agent, "codex", 3);
+	agents_check_outputs(agent);
 	agents_end(agent);
 }
 

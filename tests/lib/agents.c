@@ -27,18 +27,19 @@ static const struct {
 	const char *text;
 	long exit_code;
 	const char *output; /* as in the transcript, or NULL */
+	int is_odd;	    /* Gemini refuses it, or runs something else */
 } commands[] = {
-	{0, TIMED(0, "sleep 1; (exit 3)"), 3, NULL},
-	{1, "date +%s%N >s1; echo dying; kill -TERM $$", 143, "```\ndying\n```"},
-	{2, "date +%s%N >s2; kill -KILL $$", 137, NULL},
-	{3, TIMED(3, "sleep 0.3; echo one"), 0, "```\none\n```"},
-	{3, TIMED(4, "sleep 0.3; echo two"), 0, "```\ntwo\n```"},
-	{4, TIMED(5, "(sleep 0.2; echo x >bg) & echo now"), 0, "```\nnow\n```"},
-	{5, TIMED(6, "printf 'a\\377b\\001\\033[31m'; bash -c 'exit 9'; true"), 0, NULL},
-	{6, "cat >edited <<'EOF'\nx `y` $(z) \U0001F389 ````\nEOF", 0, NULL},
-	{7, TIMED(8, "seq 3000"), 0, "\n3000\n```"},
-	{8, TIMED(9, "no-such-command"), 127, NULL},
-	{9, "sh -c 'exit 5'", 5, NULL},
+	{0, TIMED(0, "sleep 1; (exit 3)"), 3, NULL, 0},
+	{1, "date +%s%N >s1; echo dying; kill -TERM $$", 143, "```\ndying\n```", 0},
+	{2, "date +%s%N >s2; kill -KILL $$", 137, NULL, 0},
+	{3, TIMED(3, "sleep 0.3; echo one"), 0, "```\none\n```", 0},
+	{3, TIMED(4, "sleep 0.3; echo two"), 0, "```\ntwo\n```", 0},
+	{4, TIMED(5, "(sleep 0.2; echo x >bg) & echo now"), 0, "```\nnow\n```", 0},
+	{5, TIMED(6, "printf 'a\\377b\\001\\033[31m'; bash -c 'exit 9'; true"), 0, NULL, 0},
+	{6, "cat >edited <<'EOF'\nx `y` $(z) \U0001F389 ````\nEOF", 0, NULL, 1},
+	{7, TIMED(8, "seq 3000"), 0, "\n3000\n```", 0},
+	{8, TIMED(9, "no-such-command"), 127, NULL, 0},
+	{9, "sh -c 'exit 5'", 5, NULL, 1},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands), TURNS = 10 };
 
@@ -187,10 +188,19 @@ static void check_command(const char *agent, int n, const char *src)
 	if (!ok(i >= 0, "%s: once in the log: %.40s", agent, commands[n].text))
 		return;
 	is_str(lab_record_text(&agents_lab, (size_t)i, "src"), src, "%s: from where", agent);
-	ok(lab_record_text(&agents_lab, (size_t)i, "call_id") != NULL,
-	   "%s: with the agent's name for it", agent);
 	is_int(lab_record_int(&agents_lab, (size_t)i, "exit_code"), commands[n].exit_code,
 	       "%s: with its status", agent);
+}
+
+/* What it printed is known from the agent's log, by the agent's name for it. */
+static void check_output(const char *agent, int n)
+{
+	long i = agents_record(commands[n].text);
+
+	if (i < 0)
+		return;
+	ok(lab_record_text(&agents_lab, (size_t)i, "call_id") != NULL,
+	   "%s: with the agent's name for it", agent);
 	if (commands[n].output)
 		lab_transcript_has(&agents_lab, commands[n].output);
 }
@@ -244,7 +254,15 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void check_times(const char *agent)
+void agents_check_outputs(const char *agent)
+{
+	int i;
+
+	for (i = 0; i < COMMANDS; i++)
+		check_output(agent, i);
+}
+
+void agents_check_times(const char *agent)
 {
 	int64_t more[COMMANDS];
 	size_t count = 0;
@@ -263,12 +281,16 @@ static void check_times(const char *agent)
 
 void agents_check_commands(const char *agent, const char *src, int others)
 {
-	int i;
+	int is_gemini = !strcmp(agent, "gemini"), i, count = 0;
 
 	lab_records(&agents_lab);
-	for (i = 0; i < COMMANDS; i++)
+	for (i = 0; i < COMMANDS; i++) {
+		if (is_gemini && commands[i].is_odd)
+			continue;
 		check_command(agent, i, src);
-	is_int((int64_t)agents_lab.n_records, COMMANDS + others, "%s: nothing else is in the log",
+		count++;
+	}
+	is_int((int64_t)agents_lab.n_records, count + others, "%s: nothing else is in the log",
 	       agent);
 }
 
@@ -276,7 +298,8 @@ void agents_check(const char *agent, int others)
 {
 	agents_check_words(agent);
 	agents_check_commands(agent, "sh-c", others);
-	check_times(agent);
+	agents_check_outputs(agent);
+	agents_check_times(agent);
 	is_said(agent, "a file was edited, which is told",
 		"grep -q '^+x `y` $(z)' codex-logs/*.md || grep -q '`edited`' codex-logs/*.md");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* agents: the real Codex CLI and the real Claude Code, told by a scripted model (model.mjs) what to
+/* agents: the real Codex CLI, Claude Code and Gemini CLI, told by a scripted model (model.mjs) what to
  * say and what to run. What they were asked and say would break a log that is kept by hand; what they
  * run fails, is killed, runs in the background and in parallel, edits, prints what is no text. */
 #ifndef STENO_AGENTS_H
@@ -24,8 +24,12 @@ void agents_show(const char *agent, const char *line, int lines, void (*leave)(s
 
 /* ok(): what was said is in the transcript, byte for byte. */
 void agents_check_words(const char *agent);
-/* ok(): each command is in the log once, from src, with its status; and `others` beside them. */
+/* ok(): each command is in the log once, from src, with its status, and `others` beside them. */
 void agents_check_commands(const char *agent, const char *src, int others);
+/* ok(): under the agent's name for it, and with what it printed. */
+void agents_check_outputs(const char *agent);
+/* ok(): those that were measured have true times. */
+void agents_check_times(const char *agent);
 /* ok(): both, measured, with true times. */
 void agents_check(const char *agent, int others);
 /* The record of a command; below 0 if there is not one. */

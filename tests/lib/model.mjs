@@ -7,7 +7,8 @@
 //
 // SCRIPT.json is an array of turns; a turn is an array of items: {"say": TEXT}, {"run": COMMAND} by
 // the agent's own tool for the shell, or {"call": TOOL, "args": {...}}. The last turn is repeated. It
-// speaks the Responses API (/v1/responses) and the Messages API (/v1/messages), both streamed.
+// speaks the Responses API (/v1/responses), the Messages API (/v1/messages), both streamed, and the
+// Gemini API (/v1beta/models/...).
 import http from 'node:http';
 import fs from 'node:fs';
 
@@ -84,6 +85,17 @@ function messages(res, body) {
 	res.end();
 }
 
+function generate(res, body, is_stream) {
+	const parts = nextTurn(body).map((it) => it.say !== undefined ? {text: it.say}
+		: {functionCall: {name: it.run !== undefined ? 'run_shell_command' : it.call,
+			args: it.run !== undefined ? {command: it.run} : it.args}});
+	const answer = JSON.stringify({candidates: [{content: {role: 'model', parts},
+		finishReason: 'STOP', index: 0}], usageMetadata: {promptTokenCount: 1,
+		candidatesTokenCount: 1, totalTokenCount: 2}});
+	res.writeHead(200, {'content-type': is_stream ? 'text/event-stream' : 'application/json'});
+	res.end(is_stream ? `data: ${answer}\n\n` : answer);
+}
+
 const server = http.createServer((req, res) => {
 	const at = Date.now();
 	let text = '';
@@ -95,6 +107,8 @@ const server = http.createServer((req, res) => {
 		const is = (path) => req.method === 'POST' && req.url.startsWith(path);
 		if (is('/v1/responses')) return responses(res, body);
 		if (is('/v1/messages') && !req.url.includes('count_tokens')) return messages(res, body);
+		if (is('/v1beta/') && /[gG]enerateContent/.test(req.url))
+			return generate(res, body, req.url.includes(':stream'));
 		res.writeHead(200, {'content-type': 'application/json'});
 		res.end('{"models":[],"input_tokens":1}');
 	});

@@ -23,7 +23,9 @@ stream_max_retries = 0
 [projects."$PWD"]
 trust_level = "trusted"
 END
-mkdir -p claude-conf
+mkdir -p claude-conf "$HOME/.gemini"
+echo '{"security":{"auth":{"selectedType":"gemini-api-key"}},"privacy":{"usageStatisticsEnabled":false},
+"general":{"disableAutoUpdate":true}}' >"$HOME/.gemini/settings.json"
 cat >claude-conf/.claude.json <<END
 {"hasCompletedOnboarding":true,"theme":"dark","customApiKeyResponses":{"approved":["x"]},
 "projects":{"$PWD":{"hasTrustDialogAccepted":true,"hasCompletedProjectOnboarding":true}}}
@@ -31,6 +33,7 @@ END
 cat >env.sh <<END
 export STENO="$STENO" IS_SANDBOX=1
 export CODEX_HOME="$PWD/conf" CLAUDE_CONFIG_DIR="$PWD/claude-conf"
+export GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:$port GEMINI_API_KEY=x
 export ANTHROPIC_BASE_URL=http://127.0.0.1:$port ANTHROPIC_API_KEY=x
 export CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 PATH="$TOP/build/agents/node_modules/.bin:$PATH"
 END

@@ -367,6 +367,30 @@ static const struct {
 	 "said role=user [do]\ncontext model=m []\nsaid role=assistant [I look.]\ncall id=c [ls]\n"
 	 "result id=c exit=2 cmd=[ls] [Output: a|Exit Code: 2]\n"
 	 "gemini g - - start=1767225600000000 lines=5 unknown=0 bad=0 long=0\n"},
+	{"gemini, a command that was not let run is none, one that printed nothing prints "
+	 "nothing",
+	 "{\"sessionId\":\"g\",\"projectHash\":\"h\"}\n"
+	 "{\"id\":\"2\",\"timestamp\":\"2026-01-01T00:00:02Z\",\"type\":\"gemini\","
+	 "\"content\":\"\","
+	 "\"toolCalls\":[{\"id\":\"c\",\"name\":\"run_shell_command\",\"args\":{\"command\":"
+	 "\"a\"},"
+	 "\"status\":\"success\",\"result\":[{\"functionResponse\":{\"response\":{"
+	 "\"output\":"
+	 "\"Command injection detected: x\"}}}]},"
+	 "{\"id\":\"d\",\"name\":\"run_shell_command\",\"args\":{\"command\":\"b\"},"
+	 "\"status\":\"success\",\"result\":[{\"functionResponse\":{\"response\":{"
+	 "\"output\":"
+	 "\"<untrusted_context>\\nOutput: (empty)\\nSignal: 9\\nProcess Group PGID: 4\\n"
+	 "</untrusted_context>\"}}}]},"
+	 "{\"id\":\"e\",\"name\":\"run_shell_command\",\"args\":{\"command\":\"c\"},"
+	 "\"status\":\"success\",\"result\":[{\"functionResponse\":{\"response\":{"
+	 "\"output\":"
+	 "\"<untrusted_context>\\nOutput: Exit Code: 7\\nx\\nProcess Group PGID: 4\\n"
+	 "</untrusted_context>\"}}}]}]}\n",
+	 "call id=c [a]\nnote [call c was not run: Command injection detected: x]\ncall id=d [b]\n"
+	 "result id=d exit=137 cmd=[b] []\ncall id=e [c]\n"
+	 "result id=e exit=0 cmd=[c] [Exit Code: 7|x]\n"
+	 "gemini g - - start=-1 lines=2 unknown=0 bad=0 long=0\n"},
 	{"gemini before 0.40, one text over many lines",
 	 "{\n \"sessionId\": \"g\",\n \"projectHash\": \"h\",\n \"startTime\": "
 	 "\"2026-01-01T00:00:00Z\",\n"
