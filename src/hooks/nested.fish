@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # As nested.sh says. A builtin test does not see what a function's input is.
-function __steno_nest --no-scope-shadowing
+function __steno_nest
     set -l __steno_na $argv
     __steno_nested $argv[4..-1]
     set -l __steno_nl $status

@@ -3,6 +3,7 @@
 # Read by the shells that steno has hooks for, fish excepted, in front of these, under --nested. Behind it
 # stands a function for each shell there is, named as the shell, that calls __steno_nest. It must
 # change nothing for a shell that would not be at a terminal, or would not read its files.
+__steno_nk='' __steno_nf='' __steno_ng='' __steno_nl='' __steno_nv='' __steno_nw='' # zsh may warn of new ones
 
 # What shell $1 is started with as "$2" ...: is it one that would print marks? __steno_nl: it is a
 # login shell.

@@ -197,6 +197,41 @@ static void test_untouched(void)
 
 #define STOPPED "sh -c 'echo g\"\"o; exec sleep 1000'"
 
+/* Whatever the user has set. */
+static void test_settings(void)
+{
+	static const char *const shells[][2] = {
+		{"/bin/bash",
+		 "set -auC; IFS=0123; shopt -s failglob nullglob; alias bash='bash -i'"},
+		{"/usr/bin/zsh", "setopt nounset ksharrays shwordsplit warncreateglobal noclobber"},
+		{"/usr/bin/fish", "set -g fish_trace; set -g argv a b; set -gx was 1"}};
+	struct term *t;
+	size_t i;
+
+	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+		open_lab();
+		t = start(shells[i][0]);
+		lab_line(t, shells[i][1]);
+		lab_line(t, "bash");
+		lab_line(t, "echo $- in; (exit 5)");
+		lab_line(t, "exit 6");
+		lab_line(t, "zsh -l");
+		lab_line(t, "print -r $0");
+		lab_line(t, "exit 7");
+		finish(t, 0);
+		is_inside("echo $- in; (exit 5)", 5, "bash", 1);
+		is_inside("bash", 6, NULL, 0);
+		is_inside("print -r $0", 0, "zsh -l", 1);
+		is_inside("zsh -l", 7, NULL, 0);
+		lab_transcript_has(&lab, "$ bash\n```\n");
+		is_int(lab_sh(&lab, NULL,
+			      "grep -v setopt codex-logs/*.md | grep -i -e steno_ -e warn -e "
+			      "error"),
+		       1, "%s: nothing is said of it", shells[i][0]);
+		close_lab("with settings of the user's");
+	}
+}
+
 /* Ends that nobody tells. */
 static void test_ends(void)
 {
@@ -285,6 +320,7 @@ int main(void)
 	test_each("/usr/bin/fish");
 	test_deep();
 	test_untouched();
+	test_settings();
 	test_ends();
 	test_exec();
 	test_forged();
