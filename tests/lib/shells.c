@@ -73,7 +73,7 @@ static void find_path(const struct lab *lab, const struct shell *s, char *path, 
 static int has_prompt(void *ctx, const struct buf *seen)
 {
 	(void)ctx;
-	return memmem(seen->data, seen->len, LAB_PROMPT, strlen(LAB_PROMPT)) != NULL;
+	return seen->len && memmem(seen->data, seen->len, LAB_PROMPT, strlen(LAB_PROMPT)) != NULL;
 }
 
 void trial_start(struct trial *trial, struct lab *lab, int shell, const char *env)
