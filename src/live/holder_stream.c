@@ -187,9 +187,12 @@ void holder_read(struct holder *h)
 /* A shell that cannot tell where a command begins, or may be one: then what is typed does. */
 void holder_type(struct holder *h)
 {
-	if (input_flush(&h->input, h->master) &&
-	    (h->s->hooks.by_line || (h->s->nested && h->s->hooks.shell)))
-		recorder_text(&h->recorder, h->now, EVENT_MARK, "R", 1);
+	size_t lines = input_flush(&h->input, h->master);
+	char mark[32];
+	int n = snprintf(mark, sizeof(mark), "R;n=%zu", lines);
+
+	if (lines && (h->s->hooks.by_line || (h->s->nested && h->s->hooks.shell)))
+		recorder_text(&h->recorder, h->now, EVENT_MARK, mark, (size_t)n);
 }
 
 int64_t holder_carry_due(const struct holder *h)

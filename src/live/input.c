@@ -84,27 +84,26 @@ int input_waiting(const struct input *in)
 	return in->queue.len > 0 && (in->started || !in->marks);
 }
 
-/* Is an Enter among the first n bytes? */
-static int has_line_end(const struct queue *q, size_t n)
+/* Enters among the first n bytes. */
+static size_t count_line_ends(const struct queue *q, size_t n)
 {
-	size_t i;
+	size_t ends = 0, i;
 
 	for (i = 0; i < n; i++) {
 		unsigned char c = q->data[(q->start + i) % q->cap];
 
-		if (c == '\r' || c == '\n')
-			return 1;
+		ends += c == '\r' || c == '\n';
 	}
-	return 0;
+	return ends;
 }
 
-int input_flush(struct input *in, int master)
+size_t input_flush(struct input *in, int master)
 {
 	struct queue before = in->queue;
 
 	if (queue_flush(&in->queue, master, SIZE_MAX) < 0)
 		in->queue.len = 0;
-	return has_line_end(&before, before.len - in->queue.len);
+	return count_line_ends(&before, before.len - in->queue.len);
 }
 
 void input_mark(struct input *in, char letter)

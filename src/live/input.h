@@ -37,8 +37,8 @@ size_t input_put(struct input *in, const void *data, size_t n);
 size_t input_room_typed(const struct input *in);
 void input_type(struct input *in, const void *data, size_t n);
 int input_waiting(const struct input *in);
-/* Writes what the program takes now; true if an end of a line is among it. */
-int input_flush(struct input *in, int master);
+/* Writes what the program takes now; how many ends of lines are among it. */
+size_t input_flush(struct input *in, int master);
 /* A mark went by. */
 void input_mark(struct input *in, char letter);
 /* Tells the end when the program is ready to hear it; returns when to be asked again. */

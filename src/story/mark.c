@@ -23,6 +23,7 @@ static const struct key {
 	{"h", KIND_NUMBER, offsetof(struct mark, h)},
 	{"nl", KIND_NUMBER, offsetof(struct mark, nl)},
 	{"l", KIND_NUMBER, offsetof(struct mark, level)},
+	{"n", KIND_NUMBER, offsetof(struct mark, lines)},
 	{"st", KIND_STATUS, offsetof(struct mark, status)},
 	{"prev", KIND_STATUS, offsetof(struct mark, prev)},
 	{"src", KIND_TEXT, offsetof(struct mark, src)},

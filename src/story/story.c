@@ -263,7 +263,7 @@ struct story *story_new(const struct header *h, const struct story_sink *sink, v
 	s->ctx = ctx;
 	s->wall_us = h->start_us;
 	s->loose_us = -1;
-	s->by_line = s->saved_h = s->shell = -1;
+	s->by_line = s->saved_h = s->shell = s->enters = -1;
 	if (h->shell || h->command)
 		buf_puts(&s->program, h->shell ? h->shell : h->command);
 	s->is_imported = h->imported != NULL;

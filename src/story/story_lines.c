@@ -20,14 +20,27 @@ enum {
 	NL_ECHO = 3,	/* the terminal: at once, even if the shell reads it only later */
 };
 
+/* Without an Enter, a line feed is the editor's that draws anew, or another program's. */
+static int is_entered(const struct story *s)
+{
+	return s->by_line == NL_ECHO ? s->entered > 0 : s->enters != 0;
+}
+
+/* What programs read meanwhile is not known: but with a line entered since B, all before is past. */
+static void take_enter(struct story *s)
+{
+	if (s->enters > 0)
+		s->enters = (s->entered && s->entered < s->enters ? s->entered : s->enters) - 1;
+}
+
 /* Behind the line feed that ends what is typed: how much of p that is; 0: it goes on. */
 size_t story_line_end(struct story *s, const unsigned char *p, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		int ends = p[i] == '\n' && (s->by_line != NL_WRAPS || s->returns < 2) &&
-			   (s->by_line != NL_ECHO || s->entered);
+		int ends =
+			p[i] == '\n' && (s->by_line != NL_WRAPS || s->returns < 2) && is_entered(s);
 
 		s->returns = p[i] == '\r' ? s->returns + 1 : 0;
 		if (ends)
@@ -115,6 +128,7 @@ void story_infer_start(struct story *s)
 {
 	struct mark m = {.letter = 'C', .s = s->number, .wall_us = -1, .cut = -1};
 
+	take_enter(s);
 	story_enter(s, STORY_RUN);
 	s->doubtful = NULL;
 	story_finish_all(s);
@@ -212,12 +226,14 @@ void story_infer_ahead(struct story *s, const struct mark *m)
 {
 	struct mark start = {.letter = 'C', .s = s->number, .wall_us = -1, .cut = -1};
 	int64_t now = s->now_us;
+	int saved = s->prompt_h >= 0 && m->h > s->prompt_h; /* entered by another key, such as ^O */
 	size_t at = 0;
 
 	if (s->by_line <= 0 || m->s == s->number || m->status == 130)
 		return;
-	if (s->saved_h < 0 && (s->by_line != NL_ECHO || s->entered ||
-			       (!s->input.len && m->status == s->prompt_status)))
+	if (s->saved_h < 0 && !saved &&
+	    (s->by_line != NL_ECHO || s->entered ||
+	     (!s->input.len && m->status == s->prompt_status)))
 		return;
 	s->typed_for = 0;
 	s->now_us = s->prompt_us;

@@ -56,7 +56,8 @@ static void on_input(struct story *s, const struct mark *m)
 {
 	int row;
 
-	s->returns = s->entered = 0;
+	s->returns = 0;
+	s->entered = 0;
 	s->prompt_us = s->now_us;
 	screen_cursor(s->screen, &row, &s->prompt_col);
 	if (s->in_ps2) {
@@ -85,9 +86,12 @@ static void on_continuation(struct story *s, const struct mark *m)
 
 static void on_enter(struct story *s, const struct mark *m)
 {
-	(void)m;
+	int64_t lines = m->lines > 0 ? m->lines : 1;
+
 	story_resume_redrawn(s);
-	s->entered = 1;
+	s->entered += lines;
+	if (m->lines > 0)
+		s->enters = s->enters > 0 ? s->enters + lines : lines;
 }
 
 static void set_eol(struct story *s, struct mark_text text)

@@ -121,7 +121,8 @@ struct story {
 	size_t input_from;     /* where in `input` the line begins that is typed now */
 	int prompt_col;	       /* where B came: the column */
 	int returns;	       /* carriage returns just before */
-	int entered;	       /* a line was entered since B */
+	int64_t entered;       /* lines since B */
+	int64_t enters;	       /* that may still be on their way to the shell; -1: not counted */
 	int64_t prompt_us;     /* when B came */
 	int64_t prompt_status; /* of the last A */
 	int64_t prompt_h;

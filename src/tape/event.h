@@ -38,7 +38,8 @@ enum event_code {
  *   D  the prompt is coming: commands have ended            s= st=
  *   E  one line of the shell's history                      s= cmd=<text>
  *   P  the shell's directory                                s= d=<directory>
- *   R  a line was entered at the keyboard; by the holder, for shells whose B has nl
+ *   R  lines were entered at the keyboard      n=<how many>
+ *      by the holder, for shells whose B has nl
  *   F  by the holder, in place of a mark that had the session's secret and an l, and was believed of no
  *      process that lives and has this terminal
  * l=<pid> is in each mark of a shell within the shell (`steno --nested`, live/nest.h), which counts for
@@ -55,8 +56,9 @@ enum event_code {
  * nl: no C will come; the command begins with the line feed that ends what was typed, and ends with
  * the next A, which has a number of its own. 1: a line editor shows what is typed; 2: one that wraps
  * long lines with CR CR LF; 4: one that scrolls them; 3: the terminal shows it, when it is typed: the
- * line feed counts behind an R only. Such an A has d=, empty if it cannot be told, and E comes before
- * it.
+ * line feed counts behind an R only. So it does with an editor, if R has n: but that R may have come at
+ * any time before, since lines are typed ahead. Such an A has d=, empty if it cannot be told, and E
+ * comes before it.
  * zsh and fish know the text when they start a command, so E comes from bash only; their B stands
  * right behind A, not where the input begins.
  * An A, and its B, right after a B is the same prompt drawn again; a prompt may come without D.

@@ -339,6 +339,15 @@ static const struct story_case {
 	 "ec\no ho a\n"
 	 "k R\no \\r\\na\\r\\n\nk A;s=2;st=0\n",
 	 "1 exit 9000..10000 0 screen [echo a] in [/] out [a|]\n"},
+	{"nor is a line feed that nobody entered",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=4\nk R;n=2\no false\\r\\n\nk A;s=2;st=1\no $ \nk "
+	 "B;s=2;nl=4\no "
+	 "true\\r\\n\nk A;s=3;st=0\no $ \nk B;s=3;nl=4\no behind\\r\\n\no ls\nk R;n=1\no "
+	 "\\r\\nx\\r\\n\nk "
+	 "A;s=4;st=0\n",
+	 "1 exit 5000..6000 1 screen [false] in [/] out []\n"
+	 "2 exit 9000..10000 0 screen [true] in [] out []\n"
+	 "3 exit 16000..17000 0 screen [behind|ls] in [] out [x|]\n"},
 	{"the end of the input at a prompt is no command",
 	 "k A;s=1;st=0;d=/\no ready> \nk B;s=1;nl=1\no \\r\\e[J\no \\rready>   \\e[2D\no \\r\\n\nx "
 	 "0\n",
