@@ -4,6 +4,11 @@
 
 #define STOP "sh -c 'echo g\"\"o; read x; exit 3'"
 #define QUOTED_STOP "sh -c \"echo g\\\"\\\"o; read x; exit 3\""
+#define WAITS "sh -c 'until [ -e ~/go ]; do sleep 0.01; done"
+/* dash's reading of a prompt that is bash's or ash's, without the marks */
+#define BARE "\\[\\]ready> \\[\\]"
+/* to the end of a row in which the prompt and 6 more stand: ash's wraps are filled up */
+#define BLANKS "                                                                   "
 #define LONG "11111111112222222222333333333344444444445555555555666666666677777777778888888888 9"
 
 const struct boundary boundaries[] = {
@@ -14,11 +19,13 @@ const struct boundary boundaries[] = {
 	 IN_ALL,
 	 {TYPE("sh -c 'kill -9 $$'\r")},
 	 "[sh -c 'kill -9 $$']=137{Killed}",
-	 {[BASH] = "[sh -c 'kill -9 $$']=137{Killed                     sh -c 'kill -9 "
+	 {[BASH] = "[sh -c 'kill -9 $$']=137{Killed                     sh -c "
+		   "'kill -9 "
 		   "$$'}\n" /* 5.3 */
 		   "[sh -c 'kill -9 $$']=137{Killed}",
 	  [ZSH] = "[sh -c 'kill -9 $$']=137{zsh: killed     sh -c 'kill -9 $$'}",
-	  [FISH] = "[sh -c 'kill -9 $$']=137{fish: Job 1, 'sh -c 'kill -9 $$'' terminated "
+	  [FISH] = "[sh -c 'kill -9 $$']=137{fish: Job 1, 'sh -c 'kill -9 $$'' "
+		   "terminated "
 		   "by "
 		   "signal SIGKILL (Forced quit)}"},
 	 0},
@@ -173,7 +180,8 @@ const struct boundary boundaries[] = {
 	{"a full-screen program",
 	 IN_ALL,
 	 {TYPE("printf '\\033[?1049h\\033[Hin\\033[?1049l'\r")},
-	 "[printf '\\033[?1049h\\033[Hin\\033[?1049l']=0{[full-screen program; its last "
+	 "[printf '\\033[?1049h\\033[Hin\\033[?1049l']=0{[full-screen program; its "
+	 "last "
 	 "screen:]|in}",
 	 {0},
 	 0},
@@ -184,7 +192,8 @@ const struct boundary boundaries[] = {
 	 {[ZSH] = "[set -x]=0{} [echo traced]=0{+zsh:N> echo traced|traced} [set "
 		  "+x]=0{+zsh:N> set "
 		  "+x}",
-	  [KSH] = "[set -x]=0{} [echo traced]=0{+ echo traced|traced} [set +x]=0{}"},
+	  [KSH] = "[set -x]=0{} [echo traced]=0{+ echo traced|traced} [set "
+		  "+x]=0{}"},
 	 0},
 	{"standard output sent elsewhere",
 	 IN_POSIX & ~IN_ASH,
@@ -197,6 +206,230 @@ const struct boundary boundaries[] = {
 	 {TYPE("exec 3>&1 >/dev/null; false; exec >&3\r")},
 	 "[exec 3>&1 >/dev/null; false; exec >&3]=0{}",
 	 {0},
+	 0},
+	/* Prompts that are drawn again */
+	{"a new size at the prompt",
+	 IN_ALL,
+	 {TYPE("echo a"), RESIZE("a", "30x100"), AFTER("", "b"), RESIZE("b", "24x80"),
+	  AFTER("", "\r")},
+	 "[echo ab]=0{ab}",
+	 {0},
+	 0},
+	{"a new size while a command runs",
+	 IN_ALL,
+	 {TYPE("sh -c 'echo g\"\"o; read x; stty size'\r"), RESIZE("go\r\n", "30x100"),
+	  AFTER("", "\r"), TYPE("sh -c 'echo g\"\"o; read x; stty size'\r"),
+	  RESIZE("go\r\n", "24x80"), AFTER("", "\r")},
+	 "[sh -c 'echo g\"\"o; read x; stty size']=0{go||N N} [sh -c 'echo g\"\"o; "
+	 "read x; stty "
+	 "size']=0{go||N N}",
+	 {0},
+	 0},
+	{"a list of completions",
+	 IN_EDITORS & ~(IN_ZSH | IN_FISH),
+	 {TYPE("touch aaa1 aaa2\r"), TYPE("echo aaa\t\t"), AFTER("aaa2", "1\r"),
+	  TYPE("rm aaa1 aaa2\r")},
+	 "[touch aaa1 aaa2]=0{} [echo aaa1]=0{aaa1} [rm aaa1 aaa2]=0{}",
+	 {[KSH] = "[touch aaa1 aaa2]=0{} [echo aaa]=0{aaa} [rm aaa1 aaa2]=0{}"},
+	 0},
+	{"a list of completions in zsh",
+	 IN_ZSH,
+	 {TYPE("touch aaa1 aaa2\r"), TYPE("echo aaa\t"), AFTER("aaa2", "1\r"),
+	  TYPE("rm aaa1 aaa2\r")},
+	 "[touch aaa1 aaa2]=0{} [echo aaa1]=0{aaa1} [rm aaa1 aaa2]=0{}",
+	 {0},
+	 0},
+	{"a list of completions in fish",
+	 IN_FISH,
+	 {TYPE("touch aaa1 aaa2\r"), TYPE("echo aaa\t"), AFTER("2\033[A", "1\r"),
+	  TYPE("rm aaa1 aaa2\r")},
+	 "[touch aaa1 aaa2]=0{} [echo aaa1]=0{aaa1} [rm aaa1 aaa2]=0{}",
+	 {0},
+	 0},
+	{"output of a job at the prompt",
+	 IN_ALL,
+	 {TYPE(WAITS "; echo be\"\"hind' &\r"), GO(NULL), AFTER("behind", "echo ab\r"),
+	  TYPE("rm ~/go; wait\r")},
+	 "[" WAITS "; echo be\"\"hind' &]=0 [echo ab]=0 [rm ~/go; wait]=0",
+	 /* the screen has nothing else */
+	 {[DASH] = "[" WAITS "; echo be\"\"hind' &]=0 [behind|echo ab]=0 [rm ~/go; wait]=0",
+	  [MKSH] = "[" WAITS "; echo be\"\"hind' &]=0 [behind|echo ab]=0 [rm ~/go; wait]=0",
+	  [ASH] = "[" WAITS "; echo be\"\"hind' &]=0 [behind" BLANKS
+		  "echo ab]=0 [rm ~/go; wait]=0"},
+	 IN_ALL},
+	{"a notice of a job at the prompt",
+	 IN_BASH,
+	 {TYPE("set -b\r"), TYPE(WAITS "' &\r"), GO(NULL), AFTER("Done", "echo ab\r"),
+	  TYPE("rm ~/go; set +b\r")},
+	 "[set -b]=0 [" WAITS "' &]=0 [echo ab]=0 [rm ~/go; set +b]=0",
+	 {0},
+	 IN_ALL},
+	{"a notice of a job at the prompt of zsh",
+	 IN_ZSH,
+	 {TYPE(WAITS "' &\r"), GO(NULL), AFTER("done", "echo ab\r"), TYPE("rm ~/go\r")},
+	 "[" WAITS "' &]=0 [echo ab]=0 [rm ~/go]=0",
+	 {0},
+	 IN_ALL},
+	{"a key that runs a command",
+	 IN_BASH,
+	 {TYPE("bind -x '\"\\C-t\": echo keyed'\r"), TYPE("echo a\024"), AFTER("keyed\r\n", "b\r")},
+	 "[bind -x '\"\\C-t\": echo keyed']=0{} [echo ab]=0{ab}",
+	 {0},
+	 0},
+	{"a widget that prints",
+	 IN_ZSH,
+	 {TYPE("w() { print -r ''; print key\"\"ed; zle reset-prompt }; zle -N w; "
+	       "bindkey ^T w\r"),
+	  TYPE("echo a\024"), AFTER("keyed\r\n", "b\r")},
+	 "[w() { print -r ''; print key\"\"ed; zle reset-prompt }; zle -N w; "
+	 "bindkey ^T w]=0{} "
+	 "[echo ab]=0{ab}",
+	 {0},
+	 0},
+	{"a binding that prints",
+	 IN_FISH,
+	 {TYPE("bind \\ct 'echo key\"\"ed; commandline -f repaint'\r"), TYPE("echo a\024"),
+	  AFTER("keyed\r\n", "b\r")},
+	 "[bind \\ct 'echo key\"\"ed; commandline -f repaint']=0{} [echo ab]=0{ab}",
+	 {0},
+	 0},
+	{"^C in a continuation line",
+	 IN_POSIX,
+	 {TYPE("for i in 1 2\r"), AFTER("> ", "\003")},
+	 "",
+	 {0},
+	 0},
+
+	/* What the user may have set */
+	{"a history that takes nothing",
+	 IN_ZSH | IN_MKSH,
+	 {TYPE("HISTSIZE=0\r"), TYPE("echo nh\r"), TYPE("HISTSIZE=30\r")},
+	 "[HISTSIZE=0]=0{} [echo nh]=0{nh} [HISTSIZE=30]=0{}",
+	 {0},
+	 0},
+	{"a history that is off",
+	 IN_BASH,
+	 {TYPE("set +o history\r"), TYPE("echo nh\r"), TYPE("set -o history\r")},
+	 "[set +o history]=0{} [echo nh]=0{nh} [set -o history]=0{}",
+	 {0},
+	 0},
+	{"fish in private",
+	 IN_FISH,
+	 {TYPE("set -g fish_private_mode 1\r"), TYPE("echo nh\r"),
+	  TYPE("set -e fish_private_mode\r")},
+	 "[set -g fish_private_mode 1]=0{} [echo nh]=0{nh} [set -e "
+	 "fish_private_mode]=0{}",
+	 {0},
+	 0},
+	{"HISTIGNORE",
+	 IN_BASH,
+	 {TYPE("HISTIGNORE='*nh'\r"), TYPE("echo nh\r"), TYPE("unset HISTIGNORE\r")},
+	 "[HISTIGNORE='*nh']=0{} [echo nh]=0{nh} [unset HISTIGNORE]=0{}",
+	 {0},
+	 0},
+	{"comments in zsh",
+	 IN_ZSH,
+	 {TYPE("setopt interactivecomments\r"), TYPE("# no\r"),
+	  TYPE("unsetopt interactivecomments\r")},
+	 "[setopt interactivecomments]=0{} [unsetopt interactivecomments]=0{}",
+	 {0},
+	 0},
+	{"set -u",
+	 IN_POSIX,
+	 {TYPE("set -u\r"), TYPE("false\r"), TYPE("set +u\r")},
+	 "[set -u]=0{} [false]=1{} [set +u]=0{}",
+	 {0},
+	 0},
+	{"set -f",
+	 IN_POSIX & ~IN_ZSH,
+	 {TYPE("set -f\r"), TYPE("echo [ab]*\r"), TYPE("set +f\r")},
+	 "[set -f]=0{} [echo [ab]*]=0{[ab]*} [set +f]=0{}",
+	 {0},
+	 0},
+	{"failglob",
+	 IN_BASH,
+	 {TYPE("shopt -s failglob\r"), TYPE("echo [ab]*\r"), TYPE("shopt -u failglob\r")},
+	 "[shopt -s failglob]=0{} [echo [ab]*]=1{bash: no match: [ab]*} [shopt -u "
+	 "failglob]=0{}",
+	 {0},
+	 0},
+	{"IFS",
+	 IN_POSIX,
+	 {TYPE("IFS=0123\r"), TYPE("sh -c 'exit 123'\r"), TYPE("unset IFS\r")},
+	 "[IFS=0123]=0{} [sh -c 'exit 123']=123{} [unset IFS]=0{}",
+	 {0},
+	 0},
+	{"aliases and functions of the names of builtins",
+	 IN_POSIX,
+	 {TYPE("print() { echo OOPS; }\r"), TYPE("alias printf='echo OOPS' local='echo OOPS'\r"),
+	  TYPE("false\r"), TYPE("unalias printf local; unset -f print\r")},
+	 "[print() { echo OOPS; }]=0{} [alias printf='echo OOPS' local='echo "
+	 "OOPS']=0{} [false]=1{} "
+	 "[unalias printf local; unset -f print]=0{}",
+	 {0},
+	 0},
+	{"a function of the name of a builtin in fish",
+	 IN_FISH,
+	 {TYPE("function math; echo OOPS; end\r"), TYPE("false\r"), TYPE("functions -e math\r")},
+	 "[function math; echo OOPS; end]=0{} [false]=1{} [functions -e math]=0{}",
+	 {0},
+	 0},
+	{"a DEBUG trap",
+	 IN_BASH | IN_ZSH | IN_KSH,
+	 {TYPE("trap 'x=1' DEBUG\r"), TYPE("false\r"), TYPE("echo $x\r"), TYPE("trap - DEBUG\r")},
+	 "[trap 'x=1' DEBUG]=0{} [false]=1{} [echo $x]=0{1} [trap - DEBUG]=0{}",
+	 {0},
+	 0},
+	{"an ERR trap",
+	 IN_BASH | IN_ZSH | IN_KSH | IN_MKSH,
+	 {TYPE("trap 'echo err' ERR\r"), TYPE("false\r"), TYPE("true\r"), TYPE("trap - ERR\r")},
+	 "[trap 'echo err' ERR]=0{} [false]=1{err} [true]=0{} [trap - ERR]=0{}",
+	 /* in a PS1 of its own, too, $? is 0 then, if a ^C came before in a continuation line */
+	 {[MKSH] = "[trap 'echo err' ERR]=0{} [false]=0{err} [true]=0{} [trap - ERR]=0{}\n"
+		   "[trap 'echo err' ERR]=0{} [false]=1{err} [true]=0{} [trap - ERR]=0{}"},
+	 0},
+	{"a prompt that is printed",
+	 IN_POSIX,
+	 {TYPE("echo \"$PS1$PS2\"; false\r"), TYPE("true\r")},
+	 "[echo \"$PS1$PS2\"; false]=1 [true]=0",
+	 {[MKSH] = "[?]=1 [true]=0"}, /* PS2 says that it goes on */
+	 IN_ALL},
+	{"cd and a command",
+	 IN_ALL,
+	 {TYPE("cd / && false\r"), TYPE("true\r"), TYPE("cd - >/dev/null\r")},
+	 "[cd / && false]=1{} [true]=0@/{} [cd - >/dev/null]=0@/{}",
+	 {0},
+	 0},
+
+	/* Shells and terminals inside */
+	{"tmux",
+	 IN_ALL,
+	 {TYPE("tmux -S ~/s -f /dev/null new 'echo i\"\"nside; read x'\r"), AFTER("inside", "\r")},
+	 "[tmux -S ~/s -f /dev/null new 'echo i\"\"nside; read x']=0",
+	 {0},
+	 IN_ALL},
+	{"a shell in vim",
+	 IN_ALL,
+	 {TYPE("vim -N -u NONE -i NONE -c '!echo s\"\"h'\r"), AFTER("ENTER", "\r"),
+	  AFTER("", ":q\r")},
+	 "[vim -N -u NONE -i NONE -c '!echo s\"\"h']=0",
+	 {0},
+	 IN_ALL},
+	{"marks of a shell elsewhere", /* as ssh would bring them */
+	 IN_ALL,
+	 {TYPE("printf '\\033]133;A\\a> "
+	       "\\033]133;B\\ain\\r\\n\\033]133;C\\aout\\r\\n\\033]133;D;7\\a'\r")},
+	 "[printf '\\033]133;A\\a> "
+	 "\\033]133;B\\ain\\r\\n\\033]133;C\\aout\\r\\n\\033]133;D;7\\a']=0{> "
+	 "in|out}",
+	 {[MKSH] = "[?]=0{> in|out}"}, /* longer than its line */
+	 0},
+	{"a shell that inherits the prompt", /* the last row: it goes on doing so */
+	 IN_POSIX,
+	 {TYPE("export PS1\r"), TYPE("ENV= sh\r"), TYPE("echo i\"\"n\r"), TYPE("exit 6\r")},
+	 "[export PS1]=0{} [ENV= sh]=6{ready> echo i\"\"n|in|ready> exit 6}",
+	 {[BASH] = "[export PS1]=0{} [ENV= sh]=6{" BARE "echo i\"\"n|in|" BARE "exit 6}",
+	  [ASH] = "[export PS1]=0{} [ENV= sh]=6{" BARE "echo i\"\"n|in|" BARE "exit 6}"},
 	 0},
 };
 

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* boundaries: the table of what people do at a prompt, a row each, and what becomes of it in each
- * shell, a column each (issue "every shell, every boundary"). */
+ * shell, a column each. Not in it, since they are elsewhere:
+ *   what ends a shell: exit, Ctrl-D, exec, kill -9, set -e, a terminal that is closed; TERM=dumb
+ *                                                                  e2e/test_endings.c, all shells
+ *   that the shell is otherwise the one without hooks              unit/test_states.c; bash: test_hooks.c
+ *   bash: HISTCONTROL, HISTSIZE, cmdhist, HISTTIMEFORMAT, extdebug and functrace, promptvars, POSIX mode,
+ *   PROMPT_COMMAND and PS0 assigned, read-only variables, odd directories, a nested bash that inherits
+ *   all prompts                                                    unit/test_hooks.c
+ *   other integrations beside ours, transient and instant prompts  e2e/test_coexist.c
+ *   only foreign marks; forged and replayed ones                   e2e/test_foreign.c
+ *   times                                                          e2e/test_clock.c
+ *   marks cut anywhere, changed in any byte                        unit/test_scanner.c, unit/test_story.c,
+ *                                                                  fuzz/ */
 #ifndef STENO_BOUNDARIES_H
 #define STENO_BOUNDARIES_H
 

@@ -79,10 +79,10 @@ static int has_prompt(void *ctx, const struct buf *seen)
 void trial_start(struct trial *trial, struct lab *lab, int shell, const char *env)
 {
 	const struct shell *s = &shells[shell];
-	char path[512], variable[512];
-	const char *argv[] = {"steno", "--shell", path, NULL}, *more[3] = {NULL};
+	char path[512], self[520], variable[512];
+	const char *argv[] = {"steno", "--shell", path, NULL}, *more[4] = {self};
 	struct term_plan plan = {.argv = argv, .env = more};
-	size_t n = 0;
+	size_t n = 1;
 
 	lab_open(lab, 0);
 	lab_sh(lab, NULL,
@@ -91,6 +91,7 @@ void trial_start(struct trial *trial, struct lab *lab, int shell, const char *en
 	write_rc(lab, s);
 	find_path(lab, s, path, sizeof(path));
 	snprintf(variable, sizeof(variable), "ENV=%s/rc", lab->home);
+	snprintf(self, sizeof(self), "SELF=%s", path);
 	if (s->by_env)
 		more[n++] = variable;
 	if (env)
@@ -164,8 +165,9 @@ void trial_play(struct trial *trial, const struct step *steps, size_t n)
 
 		if (!step->await || *step->await)
 			term_expect(trial->t, step->await ? step->await : LAB_PROMPT);
-		if (step->kind != STEP_AHEAD)
-			term_settle(trial->t, trial->pid);
+		term_settle(trial->t, trial->pid);
+		if (*step->text && (step->kind == STEP_TYPE || step->kind == STEP_PASTE))
+			term_skip(trial->t); /* a prompt may be drawn twice */
 		if (step->kind == STEP_RESIZE)
 			resize(trial, step->text);
 		else if (step->kind == STEP_GO)

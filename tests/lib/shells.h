@@ -34,7 +34,6 @@ struct step {
 	enum {
 		STEP_NONE,   /* the end of the steps */
 		STEP_TYPE,   /* when the shell has then come to rest */
-		STEP_AHEAD,  /* at once */
 		STEP_PASTE,  /* in brackets, if the shell wants them */
 		STEP_RESIZE, /* "ROWSxCOLS": until the shell has seen to it */
 		STEP_GO,     /* makes $HOME/go, for which something in the background waits */
@@ -50,10 +49,6 @@ struct step {
 #define AFTER(await, text)                                                                         \
 	{                                                                                          \
 		STEP_TYPE, text, await                                                             \
-	}
-#define AHEAD(text)                                                                                \
-	{                                                                                          \
-		STEP_AHEAD, text, ""                                                               \
 	}
 #define PASTE(text)                                                                                \
 	{                                                                                          \
@@ -80,7 +75,7 @@ struct trial {
 const char *shells_name(int shell);
 /* Opens the lab and starts it in there: the one in the tests' own machine, or whatever
  * STENO_TEST_BASH, STENO_TEST_ZSH ... say. Nothing is changed in it but its prompt, LAB_PROMPT, and what
- * makes output unsteady. env: a variable for it, or NULL. Its first prompt is waited for. */
+ * makes output unsteady; $SELF is its path. env: one more variable for it, or NULL. Its first prompt is waited for. */
 void trial_start(struct trial *trial, struct lab *lab, int shell, const char *env);
 /* Takes n steps, or as many as there are. */
 void trial_play(struct trial *trial, const struct step *steps, size_t n);

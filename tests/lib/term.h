@@ -40,6 +40,8 @@ void term_hang_up(struct term *t);	   /* closes the terminal; nothing more is se
  * more, having printed why. */
 /* Until `text` stands behind what the last successful term_expect() found. */
 int term_expect(struct term *t, const char *text);
+/* What was seen until now is not looked at by term_expect() any more. */
+void term_skip(struct term *t);
 /* Until cond(ctx, all bytes seen) is non-zero; asked again each time something was seen. */
 int term_until(struct term *t, int (*cond)(void *ctx, const struct buf *seen), void *ctx,
 	       const char *what);

@@ -108,6 +108,8 @@ static const struct row rows[] = {
 	{"mksh with a file of the user's", &mksh, 0, "set -u\r", "ENV=$HOME/env rc"},
 	{"ash", &ash, 0, "", NULL},
 	{"ash with a file of the user's", &ash, 0, "set -u\r", "ENV=$HOME/env rc"},
+	{"mksh as a login shell", &mksh, HOOKS_LOGIN, "", NULL},
+	{"ash as a login shell", &ash, HOOKS_LOGIN, "", "ENV=$HOME/env rc"},
 	{"zsh", &zsh, 0, "", NULL},
 	{"zsh with files elsewhere", &zsh, 0, "", "ZDOTDIR"},
 	{"zsh as a login shell", &zsh, HOOKS_LOGIN, "", NULL},
