@@ -28,6 +28,7 @@ enum {
 	SOON_US = 50000,  /* after a ring */
 	REST_US = 200000, /* between two looks, however much it rings */
 	SHARE = 50,	  /* a look may cost one part in so many of the time */
+	HURRY = 10,	  /* while logs may come */
 	STEPS = 4,	  /* looks after a ring, the pause getting longer: 50, 100, 400, 1600 ms */
 	HOLD_US = 300000, /* a line of one log waits for earlier ones of others */
 	END_US = 5000000, /* the readers may take so long at the end */
@@ -84,6 +85,15 @@ static void ring(struct watch *w)
 	soon = clock_mono_us() + pause_of(w);
 	if (soon < w->looked_at + REST_US)
 		soon = w->looked_at + REST_US;
+	if (soon < w->look_at)
+		w->look_at = soon;
+}
+
+/* A log may have come, which is not to be gone again. */
+static void hurry(struct watch *w)
+{
+	int64_t soon = w->looked_at + w->cost * HURRY;
+
 	if (soon < w->look_at)
 		w->look_at = soon;
 }
@@ -264,7 +274,7 @@ static void serve(struct watch *w, int64_t till)
 		hear_holder(w);
 	if (p[1].revents) {
 		hunt_heard(&w->hunt);
-		w->look_at = 0;
+		hurry(w);
 	}
 }
 
