@@ -151,6 +151,14 @@ static void print_context(struct tailer *t, int64_t wall_us)
 	print(t, &w);
 }
 
+/* A command's own time is that of its beginning, which the agent may have reckoned. */
+static int64_t end_of(const struct words *w)
+{
+	int64_t more = w->kind == WORDS_RESULT && w->duration_us > 0 ? w->duration_us : 0;
+
+	return w->wall_us < 0 ? -1 : w->wall_us + more;
+}
+
 static void hear(void *ctx, const struct words *w)
 {
 	struct tailer *t = ctx;
@@ -159,7 +167,7 @@ static void hear(void *ctx, const struct words *w)
 		keep_context(t, w);
 		return;
 	}
-	if (w->wall_us >= 0 && w->wall_us < t->plan->since_us)
+	if (end_of(w) >= 0 && end_of(w) < t->plan->since_us)
 		return;
 	if (t->has_context)
 		print_context(t, w->wall_us);

@@ -108,7 +108,7 @@ static int find(struct attach *a, struct err *err)
 	if (a->what)
 		return session_find_anywhere(&a->file, a->scope.log_dir, a->what, err);
 	rc = find_running(a, err);
-	if (rc != 1 || a->scope.log_dir)
+	if (!rc || a->scope.log_dir)
 		return rc;
 	a->scope.all = 1;
 	return find_running(a, err);

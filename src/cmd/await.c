@@ -55,15 +55,26 @@ static void found(struct await *a, int64_t status)
 	a->status = (int)status;
 }
 
+/* Where the hook that prints D is gone (PROMPT_COMMAND was set) an A ends a command that had begun,
+ * or one that was counted only. A lower number is that of a prompt which a command prints. */
+static int ends_alone(const struct await *a, const struct mark *m)
+{
+	return m->status >= 0 && (a->runs ? m->s >= a->counted : m->s > a->counted);
+}
+
 static void put_next(struct await *a, const struct mark *m)
 {
 	if (m->letter == 'D' && !a->found && !a->pending) {
 		a->pending = m->status < 0;
 		if (!a->pending)
 			found(a, m->status);
-	} else if (m->letter == 'A' && a->pending) {
+	} else if (m->letter == 'A' && !a->found && (a->pending || ends_alone(a, m))) {
 		a->pending = 0;
 		found(a, m->status);
+	}
+	if (strchr("ACD", m->letter) && m->s >= a->counted) {
+		a->counted = m->s;
+		a->runs = m->letter == 'C';
 	}
 }
 

@@ -32,6 +32,8 @@ struct await {
 	/* private */
 	int pending; /* the mark that follows has the status */
 	int64_t running;
+	int runs;	 /* C has come, and neither D nor A */
+	int64_t counted; /* the number of the last of them */
 	struct screen *screen;
 	struct buf text, line;
 };

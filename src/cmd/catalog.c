@@ -87,7 +87,7 @@ int catalog_open(struct catalog *c, const char *log_dir, int flags, struct err *
 	dir = open_folder(buf_str(&path));
 	if (dir >= 0) {
 		put_folder(&made, buf_str(&path), dir, 1);
-	} else if (errno != ENOENT) {
+	} else if (errno != ENOENT && !made.is_all) {
 		err_sys(err, "open %s", buf_str(&path));
 		goto out;
 	}
@@ -99,7 +99,8 @@ int catalog_open(struct catalog *c, const char *log_dir, int flags, struct err *
 	else if (made.is_all)
 		err_set(err, "nothing was recorded anywhere: no folder of logs is known");
 	else
-		err_set(err, "nothing was recorded here: there is no %s", buf_str(&path));
+		err_set(err, "nothing was recorded here: there is no %s%s", buf_str(&path),
+			log_dir ? "" : "; --all looks elsewhere, too");
 out:
 	buf_release(&path);
 	return rc;

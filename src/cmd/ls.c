@@ -372,7 +372,9 @@ static int list(struct ls *ls, struct buf *out, struct err *err)
 	listing_count_bad(unreadable, "recording is", "recordings are");
 	if (n)
 		return 0;
-	err_set(err, "nothing was recorded here: %s holds no session", ls->catalog.folders[0].path);
+	err_set(err, "nothing was recorded here: %s holds no session%s",
+		ls->catalog.folders[0].path,
+		ls->options.all || ls->options.log_dir ? "" : "; --all looks elsewhere, too");
 	return 1;
 }
 

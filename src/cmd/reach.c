@@ -40,7 +40,7 @@ int reach_session(const char *log_dir, const char *what, int *sock, struct err *
 	if (!what)
 		what = getenv("STENO_SESSION");
 	if (!what || !*what) {
-		err_set(err, "no session is named, and this is not within one");
+		err_set(err, "no session is named, this is not within one, and none runs here");
 		return 1;
 	}
 	rc = session_find_anywhere(&file, log_dir, what, err);

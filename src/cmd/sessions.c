@@ -257,7 +257,7 @@ int session_find_anywhere(struct session_file *s, const char *log_dir, const cha
 	struct session_scope scope = {.log_dir = log_dir};
 	int rc = session_find(s, &scope, what, err);
 
-	if (rc != 1 || log_dir)
+	if (!rc || log_dir)
 		return rc;
 	scope.all = 1;
 	return session_find(s, &scope, what, err);

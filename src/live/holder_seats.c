@@ -334,7 +334,7 @@ void holder_seat_take(struct holder *h, struct peer *p, struct wire_message *m)
 	if (seat_of(h, p))
 		why = "this is attached already";
 	else if (!s)
-		why = "there are too many terminals";
+		why = "as many terminals are attached as can be";
 	else if (take_options(&new, m) < 0 || m->fds[1] < 0 || !isatty(m->fds[0]) ||
 		 !isatty(m->fds[1]))
 		why = "that is no terminal";

@@ -7,6 +7,8 @@
 #include "mark.h"
 #include "screen.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Each is called in a state that its rule allows and with a number that fits. */
@@ -20,6 +22,35 @@ static void set_late_status(struct story *s, const struct mark *m)
 		return;
 	e->command.has_exit = 1;
 	e->command.exit_code = (int)m->status;
+}
+
+/* The shell has counted commands that it did not announce: both hooks of bash, PS0 and
+ * PROMPT_COMMAND, were set anew. What was typed is told, but what it printed only where readline did not say that the
+ * line is complete. */
+static void tell_unannounced(struct story *s, int64_t n)
+{
+	char text[160];
+	struct event e = {.code = EVENT_NOTE, .at_us = s->now_us, .data = (unsigned char *)text};
+	size_t at = 0;
+
+	if (n <= 0 || s->by_line > 0)
+		return;
+	e.len = (size_t)snprintf(text, sizeof(text),
+				 "{\"note\":\"not listed, since the shell did not say when they "
+				 "began: %" PRId64
+				 " command%s; were PS0 and PROMPT_COMMAND set?\"}",
+				 n, n == 1 ? "" : "s");
+	if (s->sink.fact)
+		s->sink.fact(s->ctx, &e);
+	while (at < s->input.len) {
+		const unsigned char *line = s->input.data + at;
+		const unsigned char *newline = memchr(line, '\n', s->input.len - at);
+
+		excerpt_put(&s->loose, line, (size_t)(newline - line));
+		at += (size_t)(newline - line) + 1;
+	}
+	s->loose_us = s->prompt_us;
+	story_flush_loose(s);
 }
 
 static void on_prompt(struct story *s, const struct mark *m)
@@ -38,8 +69,10 @@ static void on_prompt(struct story *s, const struct mark *m)
 	} else {
 		set_late_status(s, m);
 		story_finish_all(s);
-		if (from == STORY_INPUT)
+		if (from == STORY_INPUT) {
 			story_infer_ahead(s, m);
+			tell_unannounced(s, m->s - s->number);
+		}
 	}
 	if (from == STORY_IDLE)
 		story_flush_loose(s);

@@ -24,6 +24,13 @@ int main(void)
 	agents_print("claude -p",
 		     ". ./env.sh; \"$STENO\" -- claude -p" HOW " </dev/null >/dev/null",
 		     AGENTS_MANY);
+	/* it runs its commands by what it is told to put before them, and no shell is led; without
+	 * SHLVL bash takes a socket as its input for a remote shell's, and says more */
+	agents_print("claude -p, with a prefix",
+		     ". ./env.sh; \"$STENO\" rec --no-measure -- env SHLVL=1 "
+		     "CLAUDE_CODE_SHELL_PREFIX=\"$STENO -c\" claude -p" HOW
+		     " </dev/null >/dev/null",
+		     AGENTS_SOME);
 	agents_full_screen("claude", "$STENO -- claude" HOW, AGENTS_SOME, leave_claude);
 	return tap_done();
 }

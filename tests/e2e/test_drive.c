@@ -111,6 +111,23 @@ static void test_what_is_awaited(void)
 	end("after a kill");
 }
 
+/* What the user sets in the shell takes the hooks that were in the way. */
+static void test_hooks_lost(void)
+{
+	begin("");
+	runs(4, "send 'echo \"${PS1@P}\"; (exit 4)'; await",
+	     "a prompt that a command prints does not end it");
+	runs(3, "send 'PROMPT_COMMAND='; await; send '(exit 3)'; await",
+	     "without PROMPT_COMMAND a command's end is seen by the prompt");
+	runs(5, "send 'PS0='; await; send 'echo unseen; (exit 5)'; await",
+	     "without PS0, too, by its number");
+	runs(0, "\"$STENO\" kill $s", "it ends");
+	lab_transcript_has(&lab,
+			   "not listed, since the shell did not say when they began: 1 command;");
+	lab_transcript_has(&lab, "### Between commands\n```\necho unseen; (exit 5)\n");
+	end("after hooks were lost");
+}
+
 static void test_program(void)
 {
 	begin("-- sh -c 'read x; echo \"<$x>\"; exit 5'");
@@ -225,6 +242,7 @@ int main(void)
 {
 	test_many();
 	test_what_is_awaited();
+	test_hooks_lost();
 	test_program();
 	test_long_input();
 	test_untold();

@@ -156,6 +156,50 @@ static void test_joined(void)
 	lab_close(&lab);
 }
 
+/* A shell that reads no such file: the agent's own log says what it ran. */
+static void test_told(void)
+{
+	size_t i;
+
+	lab_open(&lab, 0);
+	run_agent("codex", "",
+		  "d=$HOME/.codex/sessions/2026/01/01; mkdir -p $d; exec 9>>$d/rollout-t.jsonl\n"
+		  "put() { printf '{\"timestamp\":\"%s\",\"type\":\"%s\",\"payload\":%s}\\n' "
+		  "\"$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)\" \"$1\" \"$2\" >&9; }\n"
+		  "put session_meta '{\"id\":\"t\",\"cwd\":\"/r\"}'\n"
+		  "put event_msg '{\"type\":\"user_message\",\"message\":\"go on\"}'; n=0\n"
+		  "until grep -q 'go on' \"$STENO_SESSION\"; do n=$((n+1)); [ $n -lt 600 ] || exit "
+		  "99; "
+		  "sleep 0.05; done\n"
+		  "sh -lc ': told; exit 4'\n"
+		  "put event_msg '{\"type\":\"exec_command_end\",\"call_id\":\"c1\",\"command\":"
+		  "[\"/bin/sh\",\"-lc\",\": told; exit 4\"],\"cwd\":\"/r\",\"exit_code\":4,"
+		  "\"duration\":{\"secs\":0,\"nanos\":5000000},\"aggregated_output\":\"hi\"}'\n"
+		  "CODEX_CI=1 CODEX_TOOL_CALL_ID=c2 bash -c ': measured; exit 5'\n"
+		  "put event_msg '{\"type\":\"exec_command_end\",\"call_id\":\"c2\",\"command\":"
+		  "[\"bash\",\"-c\",\": measured; exit 5\"],\"cwd\":\"/r\",\"exit_code\":5,"
+		  "\"duration\":{\"secs\":9,\"nanos\":0},\"aggregated_output\":\"\"}'\n",
+		  NULL);
+	lab_records(&lab);
+	ok(count(": told; exit 4") == 1 && count(": measured; exit 5") == 1,
+	   "what a shell ran that is not led is in the log once, too");
+	for (i = 0; i < lab.n_records; i++) {
+		const char *cmd = lab_record_text(&lab, i, "cmd");
+
+		if (!strcmp(cmd, ": told; exit 4"))
+			ok(!strcmp(lab_record_text(&lab, i, "src"), "codex") &&
+				   lab_record_int(&lab, i, "exit_code") == 4 &&
+				   lab_record_int(&lab, i, "duration_ms") == 5,
+			   "as the agent's word, which it says");
+		else if (!strcmp(cmd, ": measured; exit 5"))
+			ok(!strcmp(lab_record_text(&lab, i, "src"), "sh-c") &&
+				   lab_record_int(&lab, i, "agent_duration_ms") == 9000,
+			   "beside those that were measured");
+	}
+	lab_is_clean(&lab, "of a shell that is not led");
+	lab_close(&lab);
+}
+
 /* What a shell of an agent's prints must not tell whether it is measured. */
 static void test_same(void)
 {
@@ -256,6 +300,7 @@ int main(void)
 	test_which();
 	test_shell();
 	test_joined();
+	test_told();
 	test_same();
 	test_wrapped();
 	return tap_done();

@@ -124,6 +124,15 @@ static void test_anywhere(void)
 		   "what is not here is looked for elsewhere");
 	is_reached("other", "20250909", "", "unless it is said where");
 	is_reached(NULL, "20260101", "", "what is nowhere is not found");
+	box_sh("touch file");
+	setenv("STENO_LOG_DIR", "file", 1);
+	is_reached(NULL, "20250909", "there/20250909-111111-session.cast",
+		   "that nothing can be recorded here is no hindrance");
+	scope.all = 1;
+	is_found("20250909", "20250909-111111-session", "nor where all folders are meant");
+	scope.all = 0;
+	is_found("20250909", NULL, "but where this one is, it is told");
+	unsetenv("STENO_LOG_DIR");
 }
 
 static void is_cut(const char *what, const char *rest, uint32_t number)

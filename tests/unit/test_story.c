@@ -230,6 +230,10 @@ static const struct story_case {
 	 "k A;s=2;st=0\n",
 	 "1 exit 3000..5000 7 none [] in [/] out [x|]\n2 exit 7000..8000 0 none [] in [/] out "
 	 "[]\n"},
+	{"commands that were counted and not announced are told of",
+	 "k A;s=0\nk B;s=0\no pwd\\r\\n/\\r\\n\nk A;s=1;st=0\nk B;s=1\nk A;s=1;st=0\n",
+	 "fact n [{\"note\":\"not listed, since the shell did not say when they began: 1 command; "
+	 "were PS0 and PROMPT_COMMAND set?\"}]\nloose 2000 [pwd|/|]\n"},
 	{"a prompt that a command prints itself does not end it when D comes",
 	 "k A;s=0\nk B;s=0\nk C;s=1;d=/\nk A;s=1;st=7\nk B;s=1\no more\\r\\n\nk D;s=1;st=3\nk "
 	 "A;s=1;st=3\n",
