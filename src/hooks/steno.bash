@@ -16,13 +16,9 @@
 # expansions note:
 #   __steno_a   the number that the next line of the history would get, as PS1 saw it last (PS1 is
 #               expanded for each line, shown or not)
-#   __steno_k   of the first command since D, as C says it: its number, prev, and h=: the number of
-#               its line in the history, which PS0 sees then, and __steno_a; unset: there was none
-#   __steno_j   how many came after it; unset: none. Of these:
-#   __steno_b   __steno_a, when the second began
-#   __steno_ks  the number of the last of them
-#   __steno_kh  the number of its line in the history; 0 if it was not added
-#   __steno_h   of each one before it: the same, if what came behind it was just the next one's line
+#   __steno_k   of each command since D, at its number, what C says: the number, prev, and h=: the
+#               number of its line in the history, which PS0 sees then, and __steno_a; equal if it was
+#               added
 # __steno_w[/DIRECTORY] is the last P's text.
 #
 # Each prompt should cost less than 0.1 ms. What bash takes long for is therefore kept out of the way
@@ -53,7 +49,7 @@ __steno_bare() {
 # them but backslashes: then numbers stand there literally, and the nonce too, unless a child would
 # inherit it. $1 and $2: the last command's number and status.
 __steno_wrap() {
-	builtin local __steno_r __steno_t __steno_x= __steno_p='\e]7377;' __steno_e='\a\]'
+	builtin local __steno_r __steno_t __steno_p='\e]7377;' __steno_e='\a\]'
 	builtin local __steno_0='${__steno_n+${__steno_n::(__steno_q=$?)*0}}' __steno_v='${__steno_q-}'
 	__steno_strip "${PS0-}" "$__steno_p" '\a'
 	__steno_strip "$__steno_r" '${__steno_C+' '\a}'
@@ -61,11 +57,8 @@ __steno_wrap() {
 	[[ $__steno_r ]] || __steno_0= __steno_v='$?' # nothing of the user's is in front of it
 	__steno_q[3]=
 	if builtin shopt -q promptvars; then
-		__steno_T=('\[${__steno_A+$__steno_A=$((__steno_a=\!,\#-1));st=$?\a}\]' '\[${__steno_B-}\]' '\[${__steno_2-}\]'
-			"$__steno_0$__steno_r"'${__steno_C+$__steno_C=${__steno_k+${__steno_c@P}}${__steno_k=\#;prev='"$__steno_v"';h=\!,$__steno_a};d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a}')
-		# in there \# is one less before bash 5.3, as in PROMPT_COMMAND
-		((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 503)) || __steno_x=+1
-		__steno_c=('$((__steno_j++?__steno_P:(__steno_b=__steno_a),__steno_kh=__steno_a==\!?\!:0,__steno_ks=\#'"$__steno_x"'));prev='"$__steno_v"';h=')
+		__steno_T=('\[${__steno_A+$__steno_A$((__steno_a=\!,\#-1));$?\a}\]' '\[${__steno_B-}\]' '\[${__steno_2-}\]'
+			"$__steno_0$__steno_r"'${__steno_C+$__steno_C=${__steno_k[\#]=\#;prev='"$__steno_v"';h=\!,$__steno_a};d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a}')
 	else
 		__steno_q[3]=off
 		[[ ${PS0@a}${PS1@a}${PS2@a} == *x* ]] || __steno_p+=${__steno_n-}
@@ -137,17 +130,18 @@ __steno_entry() {
 # E for each command since the last prompt whose line is certain: it was added, behind it came
 # just the next command's, and the history was on and is as long as it then was.
 __steno_history() {
-	builtin local __steno_i="${__steno_k##*=}" __steno_x='\!'
+	builtin local __steno_i __steno_t __steno_p=0 __steno_x='\!'
 	[[ ${__steno_q[1]-} == *history* && -o history ]] || builtin return 0
 	__steno_x=${__steno_x@P}
-	__steno_i=$((${__steno_i/,/==}?${__steno_i%,*}:0)) # the first one's, if it was added
-	if ((__steno_j)); then
-		__steno_h[${__steno_k%%;*}]=$((__steno_i+1==__steno_b?__steno_i:0))
-	else
-		__steno_ks=${__steno_k%%;*} __steno_kh=$__steno_i
-	fi
+	__steno_h=()
+	for __steno_i in "${!__steno_k[@]}"; do
+		__steno_t=${__steno_k[__steno_i]##*=}
+		((!__steno_p || __steno_h[__steno_p] + 1 == ${__steno_t#*,})) || __steno_h[__steno_p]=0
+		__steno_h[__steno_i]=$((${__steno_t/,/==}?${__steno_t%,*}:0))
+		__steno_p=$__steno_i
+	done
 	# PS1 has seen a number behind the last one's if more lines were read, such as a comment
-	((__steno_kh != (__steno_a > __steno_kh ? __steno_a - 1 : __steno_x))) || __steno_h[__steno_ks]=$__steno_kh
+	((__steno_h[__steno_p] == (__steno_a > __steno_h[__steno_p] ? __steno_a - 1 : __steno_x))) || __steno_h[__steno_p]=0
 	for __steno_i in "${!__steno_h[@]}"; do
 		((__steno_h[__steno_i])) || builtin continue
 		((__steno_x - __steno_h[__steno_i] < 32)) || builtin continue # the cost grows by its square
@@ -161,9 +155,9 @@ __steno_history() {
 # reads from it; opening /dev/tty takes long.
 __steno_d() {
 	__steno_q=$?
-	[[ a != A && $-${__steno_N@P}${__steno_j-}/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/${PWD-}/${HISTTIMEFORMAT-} == $__steno_K ]] && {
+	[[ a != A && $-${__steno_N@P}/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/${PWD-}/${HISTTIMEFORMAT-} == $__steno_K ]] && {
 		builtin history 1 && builtin printf '\0'
-	} >>"$__steno_g" && builtin printf %s "$__steno_L=$__steno_k;st=$__steno_q"$'\a' >&0 &&
+	} >>"$__steno_g" && builtin printf "$__steno_L=${__steno_k[*]};st=$__steno_q\a" >&0 &&
 		__steno_k=() || __steno_rest
 }
 
@@ -178,7 +172,7 @@ __steno_rest() {
 	[[ ${PROMPT_COMMAND-} != "$__steno_D"* ]] || __steno_o+=";st=$__steno_st"
 	__steno_o+=$'\a'
 	{
-		[[ ! ${__steno_k-} ]] || __steno_history
+		((!${#__steno_k[@]})) || __steno_history
 		if [[ ! ${__steno_w[/${PWD-}]+1} ]]; then
 			__steno_r=${PWD-}
 			__steno_encode
@@ -188,7 +182,7 @@ __steno_rest() {
 		fi
 		builtin printf %s "$__steno_o"
 	} >/dev/tty
-	__steno_k=() __steno_j=() __steno_h=() __steno_q[1]=$SHELLOPTS
+	__steno_k=() __steno_h=() __steno_q[1]=$SHELLOPTS
 	if ! builtin [ "${PS1-}${PS2-}${PS0-}" = "${__steno_q[3]}${__steno_W-}" ] || ! builtin shopt -q promptvars; then
 		__steno_wrap "$__steno_s" "$__steno_st"
 	fi
@@ -258,12 +252,10 @@ __steno_begin() {
 	builtin local -
 	builtin set +aefuxET
 	builtin local __steno_o
-	__steno_a=(0) __steno_k=() __steno_j=() __steno_b=(0) __steno_ks=(0) __steno_kh=(0)
-	__steno_h=() __steno_q=() __steno_r=() __steno_K=(none)
-	__steno_P=('__steno_h[__steno_ks]=__steno_kh+1==__steno_a?__steno_kh:0')
-	__steno_N=('${__steno_k+1}') # not expanded without promptvars
+	__steno_a=(0) __steno_k=() __steno_h=() __steno_q=() __steno_r=() __steno_K=(none)
+	__steno_N=('${#__steno_k[*]}') # not expanded without promptvars
 	__steno_o=$'\e]7377;'$__steno_n
-	__steno_A=("$__steno_o;A;s") __steno_B=("$__steno_o;B"$'\a') __steno_2=("$__steno_o;2"$'\a')
+	__steno_A=("$__steno_o;A") __steno_B=("$__steno_o;B"$'\a') __steno_2=("$__steno_o;2"$'\a')
 	__steno_C=("$__steno_o;C;s") __steno_L=("$__steno_o;L;s") __steno_M=("$__steno_o;D;s=")
 	builtin declare -gA __steno_w
 	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_q[4]=1 # no array: pass $? on

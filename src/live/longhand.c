@@ -242,12 +242,35 @@ static void take_command(struct longhand *l, const unsigned char *data, size_t n
 	put(ctx, l->out.data, l->out.len);
 }
 
+/* The numbers get their keys. */
+static void take_prompt(struct longhand *l, const unsigned char *data, size_t n,
+			longhand_put_fn *put, void *ctx)
+{
+	const unsigned char *semicolon = memchr(data, ';', n);
+	size_t first = semicolon ? (size_t)(semicolon - data) : n;
+
+	if (first == 1 || n > LONGHAND_TEXT) {
+		put(ctx, data, n);
+		return;
+	}
+	buf_clear(&l->out);
+	buf_puts(&l->out, "A;s=");
+	buf_put(&l->out, data + 1, first - 1);
+	if (semicolon) {
+		buf_puts(&l->out, ";st=");
+		buf_put(&l->out, semicolon + 1, n - first - 1);
+	}
+	put(ctx, l->out.data, l->out.len);
+}
+
 void longhand_take(struct longhand *l, const unsigned char *data, size_t n, longhand_put_fn *put,
 		   void *ctx)
 {
 	if (!n)
 		return;
-	if (data[0] == 'C')
+	if (data[0] == 'A')
+		take_prompt(l, data, n, put, ctx);
+	else if (data[0] == 'C')
 		take_command(l, data, n, put, ctx);
 	else if (data[0] == 'L')
 		take_line(l, data, n, put, ctx);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* longhand: marks as tape/event.h spells them. bash's hooks spell some of theirs shorter, because bash
  * takes long for each byte of a prompt, and longer for reading a line of its history back:
+ *   AN;ST                       A;s=N;st=ST
  *   C;s=N;prev=ST;h=A,B;d=DIR   h: the number of the command's line in the history, and the number
- *                               that the line was going to have; equal if it was added. Of another
- *                               command than the first since D, more stands between h= and ;d=
+ *                               that the line was going to have; equal if it was added
  *   L;s=N;prev=ST;h=A,B;st=ST   D, and E if its line is certain: `history 1`, a NUL behind it, has
  *                               been put at the end of the file of lines, and begins with A
  * All others are what they are. A line is the user's, and hostile: it is looked at for its number and

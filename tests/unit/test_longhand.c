@@ -47,7 +47,7 @@ static void begin(struct longhand *l)
 }
 
 #define LINES(text) append(text, sizeof(text) - 1)
-#define L(s, h) "L;s=" s ";prev=0;h=" h ";st=3"
+#define L(s, h) "L;s=" s ";h=" h ";st=3"
 
 static void test_marks(void)
 {
@@ -55,11 +55,13 @@ static void test_marks(void)
 
 	begin(&l);
 	is_str(take(&l, "A;s=4;st=0"), "A;s=4;st=0|", "leaves other marks as they are");
+	is_str(take(&l, "A"), "A|", "even if there is nothing in them");
+	is_str(take(&l, "A12;130"), "A;s=12;st=130|", "gives the numbers in A their keys");
+	is_str(take(&l, "A12"), "A;s=12|", "one of them, too");
 	is_str(take(&l, "C;s=1;prev=0;d=/x"), "C;s=1;prev=0;d=/x|", "and C of another shell");
 	is_str(take(&l, "C;s=1;prev=0;h=7,7;d=/x"), "C;s=1;prev=0;d=/x|", "takes h out of C");
-	is_str(take(&l, "C;s=2;prev=1;h=1;prev=0;h=7,7;d=/;x"), "C;s=2;prev=1;d=/;x|",
-	       "and all that stands behind it");
-	is_str(take(&l, "C;s=2;prev=1;h=1"), "C;s=2;prev=1|", "up to the end");
+	is_str(take(&l, "C;s=2;prev=1;h=7,8;d=/;h=x"), "C;s=2;prev=1;d=/;h=x|", "once");
+	is_str(take(&l, "C;s=2;prev=1;h=7,8"), "C;s=2;prev=1|", "up to the end");
 	is_str(take(&l, ""), "", "has nothing for no mark");
 	is_str(take(&l, "L"), "D|", "needs nothing in L");
 	is_str(take(&l, L("1", "7,7")), "D;s=1;st=3|", "gives no E without a file");
