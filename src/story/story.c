@@ -355,6 +355,12 @@ static void copy_buf(struct buf *to, const struct buf *from)
 	buf_put(to, from->data, from->len);
 }
 
+/* What it will be, if nothing of it has been told yet. */
+static uint32_t number_of(const struct story *s, const struct entry *e)
+{
+	return e->told ? e->command.seq : s->seq + 1;
+}
+
 const struct command *story_running(struct story *s)
 {
 	struct command kept = s->peek;
@@ -364,6 +370,7 @@ const struct command *story_running(struct story *s)
 		return NULL;
 	c = s->open ? &s->open->command : &s->outer->command;
 	s->peek = *c;
+	s->peek.seq = number_of(s, s->open ? s->open : s->outer);
 	s->peek.text = kept.text;
 	s->peek.cwd = kept.cwd;
 	s->peek.output = kept.output;
@@ -375,7 +382,7 @@ const struct command *story_running(struct story *s)
 
 uint32_t story_open(const struct story *s)
 {
-	return s->open ? s->open->command.seq : 0;
+	return s->open ? number_of(s, s->open) : 0;
 }
 
 const struct excerpt *story_loose(struct story *s)

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whoever prints more is a command, or a program that is not quiet for one. */
+enum { HELD_MOST = 64 * 1024 };
+
 void story_free_command(struct command *c)
 {
 	buf_release(&c->text);
@@ -23,6 +26,7 @@ void story_free_entry(struct entry *e)
 	if (!e)
 		return;
 	story_free_command(&e->command);
+	buf_release(&e->held);
 	free(e);
 }
 
@@ -46,19 +50,45 @@ void story_finish_all(struct story *s)
 		finish_oldest(s);
 }
 
+static void tell_line(const struct story *s, const unsigned char *text, size_t n)
+{
+	if (s->sink.line)
+		s->sink.line(s->ctx, &s->open->command, text, n);
+}
+
 void story_tell_start(struct story *s)
 {
-	if (!s->open->told && s->sink.started)
-		s->sink.started(s->ctx, &s->open->command);
-	s->open->told = 1;
+	struct entry *e = s->open;
+	size_t at = 0;
+
+	if (e->told)
+		return;
+	e->told = 1;
+	e->command.seq = ++s->seq;
+	if (s->sink.started)
+		s->sink.started(s->ctx, &e->command);
+	while (at < e->held.len) {
+		const unsigned char *line = e->held.data + at;
+		const unsigned char *newline = memchr(line, '\n', e->held.len - at);
+
+		tell_line(s, line, (size_t)(newline - line));
+		at += (size_t)(newline - line) + 1;
+	}
+	buf_release(&e->held);
 }
 
 void story_put_line(struct story *s, const unsigned char *text, size_t n)
 {
-	excerpt_put(&s->open->command.output, text, n);
+	struct entry *e = s->open;
+
+	excerpt_put(&e->command.output, text, n);
+	if (story_is_doubted(s) && e->held.len + n < HELD_MOST) {
+		buf_put(&e->held, text, n);
+		buf_putc(&e->held, '\n');
+		return;
+	}
 	story_tell_start(s);
-	if (s->sink.line)
-		s->sink.line(s->ctx, &s->open->command, text, n);
+	tell_line(s, text, n);
 }
 
 /* The open command has ended now; status -1: not known. The caller has moved on from STORY_RUN. */
@@ -143,7 +173,6 @@ void story_open_command(struct story *s, const struct mark *m)
 	struct entry *e = xcalloc(1, sizeof(*e));
 	struct command *c = &e->command;
 
-	c->seq = ++s->seq;
 	c->src = mark_text_is(m->src, "argv") ? "argv" : "shell";
 	c->start_us = s->now_us;
 	c->earliest_us = s->read_before_us;
@@ -171,7 +200,6 @@ void story_start_command(struct story *s, const struct mark *m)
 
 void story_forget_command(struct story *s)
 {
-	s->seq -= s->open->command.seq == s->seq; /* it may be given to another */
 	story_free_entry(s->open);
 	s->open = NULL;
 	s->dir_stale = 0;

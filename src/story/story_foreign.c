@@ -73,6 +73,7 @@ static void step_inside(struct story *s)
 		return;
 	story_enter(s, STORY_PROMPT);
 	story_finish_all(s);
+	story_tell_start(s);
 	s->outer = s->open;
 	s->open = NULL;
 }

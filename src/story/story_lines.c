@@ -20,6 +20,8 @@ enum {
 	NL_ECHO = 3,	/* the terminal: at once, even if the shell reads it only later */
 };
 
+enum { REDRAW_US = 50000 }; /* a line editor that draws anew has done so by then */
+
 /* Without an Enter, a line feed is the editor's that draws anew, or another program's. */
 static int is_entered(const struct story *s)
 {
@@ -163,8 +165,8 @@ void story_resume_redrawn(struct story *s)
 {
 	struct buf text = {0};
 
-	if (s->state == STORY_RUN && s->open->inferred && s->by_line == NL_EDITOR && !s->entered &&
-	    screen_capture_again(s->screen, &text)) {
+	if (s->state == STORY_RUN && s->open->inferred && !s->open->told &&
+	    s->by_line == NL_EDITOR && !s->entered && screen_capture_again(s->screen, &text)) {
 		s->state = STORY_INPUT;
 		buf_clear(&s->input);
 		buf_put(&s->input, text.data, text.len);
@@ -183,6 +185,19 @@ static int ends_with(const struct buf *text, const char *word)
 	return text->len >= n && !memcmp(text->data + text->len - n, word, n);
 }
 
+/* An empty line, a comment, and what ends in a ^C or ^D as it is shown may turn out to be none; so may
+ * any while a line editor could be drawing anew. What was printed is of another program then. */
+int story_is_doubted(const struct story *s)
+{
+	const struct entry *e = s->open;
+	const struct buf *text = &e->command.text;
+
+	if (!e->inferred || e->told || e->unreadable)
+		return 0;
+	return (s->by_line != NL_ECHO && s->now_us - e->command.start_us < REDRAW_US) ||
+	       !text->len || text->data[0] == '#' || ends_with(text, "^C") || ends_with(text, "^D");
+}
+
 /* m: the prompt behind it. An empty line, a comment, a line that was given up with ^C, and a prompt
  * that was only drawn again run nothing. */
 static int was_run(const struct story *s, const struct mark *m)
@@ -190,7 +205,7 @@ static int was_run(const struct story *s, const struct mark *m)
 	const struct command *c = &s->open->command;
 	int quiet = excerpt_is_blank(&c->output), unsaved = m->h >= 0 && m->h == s->prompt_h;
 
-	if (s->open->holds)
+	if (s->open->told)
 		return 1;
 	if (m->s == s->open->number)
 		return 0;
@@ -258,7 +273,7 @@ void story_infer_last(struct story *s)
 {
 	const struct command *c = s->open ? &s->open->command : NULL;
 
-	if (!c || !s->open->inferred || s->open->holds || s->open->unreadable)
+	if (!c || !s->open->inferred || s->open->told || s->open->unreadable)
 		return;
 	if (!c->text.len || (excerpt_is_blank(&c->output) && ends_with(&c->text, "^D")))
 		story_forget_command(s);

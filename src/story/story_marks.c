@@ -108,7 +108,7 @@ static void on_input(struct story *s, const struct mark *m)
 static void on_continuation(struct story *s, const struct mark *m)
 {
 	(void)m;
-	if (s->state == STORY_RUN && !s->open->inferred) {
+	if (s->state == STORY_RUN && (!s->open->inferred || s->open->told)) {
 		s->refused[STORY_REFUSED_STATE]++;
 		return;
 	}

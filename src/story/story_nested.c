@@ -39,7 +39,6 @@ static void push(struct story *s, int64_t shell, int64_t number)
 
 	story_enter(s, STORY_PROMPT);
 	story_tell_start(s);
-	s->open->holds = 1;
 	l->shell = s->shell;
 	l->number = s->number;
 	l->open = s->open;

@@ -20,11 +20,11 @@ struct entry {
 	struct command command;
 	int64_t number;	  /* the shell's */
 	int wants_status; /* its D could not say; the A behind it does */
-	int inferred;	  /* that it was one is not known yet */
+	int inferred;	  /* by a line feed: that it was one is not known yet */
 	int foreign;	  /* by other people's marks */
-	int told;	  /* that it has started */
+	int told;	  /* that it has started: it has a number, and cannot be taken back */
+	struct buf held;  /* lines of output that are not told before that; each with a newline */
 	int unreadable;	  /* the line editor did not show its text whole */
-	int holds;	  /* others were inside of it */
 };
 
 /* What a shell left when another began to print marks inside of its command; and the last number of
@@ -200,7 +200,7 @@ void story_put_output(struct story *s, struct command *c, const struct words *w)
 /* story_commands.c, too */
 /* As story_start_command(), but nothing is told of it yet. */
 void story_open_command(struct story *s, const struct mark *m);
-/* Tells that the open command has started, once. */
+/* Tells that the open command has started, once: from then on it has a number, and is one. */
 void story_tell_start(struct story *s);
 /* A line of the open command's output. */
 void story_put_line(struct story *s, const unsigned char *text, size_t n);
@@ -219,6 +219,8 @@ void story_infer_end(struct story *s, const struct mark *m);
 void story_infer_ahead(struct story *s, const struct mark *m);
 /* The shell has ended. */
 void story_infer_last(struct story *s);
+/* True while the open command may turn out to be none: nothing must be told of it yet. */
+int story_is_doubted(const struct story *s);
 /* The line is not complete: a continuation prompt has come. */
 void story_resume_input(struct story *s);
 /* A line is entered, though one is taken to run since: then that was none (Ctrl-L in ksh93 draws the

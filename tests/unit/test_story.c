@@ -9,6 +9,7 @@
 #include "tap.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -621,6 +622,43 @@ static void test_running(void)
 	buf_release(&out);
 }
 
+static void on_started(void *ctx, const struct command *c)
+{
+	buf_printf(ctx, "begun %" PRIu32 "\n", c->seq);
+}
+
+static void on_line(void *ctx, const struct command *c, const unsigned char *text, size_t n)
+{
+	buf_printf(ctx, "%" PRIu32 ": %.*s\n", c->seq, (int)n, (const char *)text);
+}
+
+/* What is told at once cannot be taken back. */
+static void test_told_at_once(void)
+{
+	static const char script[] =
+		"k A;s=1;st=0;d=/\nk B;s=1;nl=3\nk R\no \\r\\n[1] Done\\r\\n\n"
+		"k A;s=2;st=0\nk B;s=2;nl=3\nk R\no # no\\r\\n[2] Done\\r\\n\n"
+		"k A;s=3;st=0\nk B;s=3;nl=3\nk R\no make\\r\\na\\r\\n\no b\\r\\n\n"
+		"k A;s=4;st=0\nk B;s=4;nl=1\nk R\no ls\\r\\nf\\r\\n\n"
+		"k A;s=5;st=0\nk B;s=5;nl=3\nk R\no \\r\\nfailed\\r\\n\nk A;s=6;st=1\n";
+	static const struct story_sink streams = {
+		.started = on_started, .line = on_line, .loose = on_loose};
+	struct buf log = {0};
+	struct story *s = story_new(&header, &streams, &log);
+
+	play(s, script, INT_MAX);
+	story_end(s);
+	is_str(buf_str(&log),
+	       "loose 5000 [[1] Done|]\n"
+	       "loose 9000 [[2] Done|]\n"
+	       "begun 1\n1: a\n1: b\n"
+	       "begun 2\n2: f\n"
+	       "begun 3\n3: failed\n",
+	       "nothing is told of what was no command, but what it printed");
+	story_free(s);
+	buf_release(&log);
+}
+
 static void test_many_waiting(void)
 {
 	struct buf log = {0};
@@ -649,6 +687,7 @@ int main(void)
 	test_forged();
 	test_output_forges_nothing();
 	test_running();
+	test_told_at_once();
 	test_many_waiting();
 	return tap_done();
 }
