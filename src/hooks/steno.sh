@@ -46,12 +46,13 @@ mksh) # the first character does so, if a return is behind it
 ksh) # it will set PS1, if nobody does
 	__steno_h=';h=!'
 	# E, without a fork, a change of $?, or a trace: by a discipline function. The text as the
-	# history has it, where a line behind the first has a tab.
-	eval 'function __steno_x.get { typeset x=$(fc -ln -0 -0 2>/dev/null);'\
-' x=${x//$'"'\n\t'"'/$'"'\n'"'}; x=${x#$'"'\t'"'}; x=${x//%/%25}; x=${x//;/%3B}; x=${x//!/%21};'\
-' x=${x//$'"'\n'"'/%0A}; x=${x//$'"'\t'"'/%09};'\
-' [[ $x != *[[:cntrl:]]* ]] && ((${#x} < 65536)) || x=; .sh.value=$x; }
-	function __steno_y.get { .sh.value=3; [[ -o emacs || -o gmacs || -o vi ]] && .sh.value=1; }'
+	# history has it, where a line behind the first has a tab. ksh93u+ (not u+m) changes $? to what
+	# one returns, but ends itself where that is a signal; and a DEBUG trap runs in there.
+	eval 'function __steno_x.get { typeset q=$? __steno_w=$(fc -ln -0 -0 2>/dev/null);'\
+' __steno_w=${__steno_w//$'"'\n\t'"'/$'"'\n'"'}; __steno_w=${__steno_w#$'"'\t'"'}; __steno_w=${__steno_w//%/%25}; __steno_w=${__steno_w//;/%3B}; __steno_w=${__steno_w//!/%21};'\
+' __steno_w=${__steno_w//$'"'\n'"'/%0A}; __steno_w=${__steno_w//$'"'\t'"'/%09};'\
+' [[ $__steno_w != *[[:cntrl:]]* ]] && ((${#__steno_w} < 65536)) || __steno_w=; .sh.value=$__steno_w; return "$((q>255?q-128:q))"; }
+	function __steno_y.get { typeset q=$?; .sh.value=3; [[ -o emacs || -o gmacs || -o vi ]] && .sh.value=1; return "$((q>255?q-128:q))"; }'
 	__steno_p=$__steno_o'E;s=$__steno_s;h=!;cmd=$__steno_x'$__steno_c
 	[ -n "${PS1+x}" ] || __steno_q='$ '
 	[ -n "${PS1+x}" ] || [ "$(id -u)" != 0 ] || __steno_q='# '
