@@ -118,8 +118,13 @@ static struct hunt_agent *add_agent(struct hunt *h, const struct process *p, int
 	return a;
 }
 
-/* Whatever it has not got yet: it was about to be executed, and had no environment. What is gone
- * already has what the session has. */
+/* A program that is about to be executed has its name already, but no arguments or environment. */
+static int is_known(const struct hunt_agent *a)
+{
+	return !a->is_vague && a->home && a->cwd && (a->is_claude || a->profile);
+}
+
+/* Whatever it has not got yet. What is gone already has what the session has. */
 static void learn(struct hunt *h, struct hunt_agent *a, int is_dead)
 {
 	if (!a->home) {
@@ -257,7 +262,7 @@ static void look_at_process(struct hunt *h, const struct processes *all, const s
 	int ours = is_ours(h, all, p), is_claude;
 	enum hunt_kind codex;
 
-	if ((a && !a->is_vague && a->home && a->cwd) || (!ours && !h->n_agents))
+	if ((a && is_known(a)) || (!ours && !h->n_agents))
 		return;
 	codex = hunt_is_codex(p);
 	is_claude = !codex && hunt_is_claude(p);

@@ -48,7 +48,6 @@ static struct hunt_rival *add_rival(struct hunt *h, const struct process *p, int
 	r->pid = p->pid;
 	r->age = p->age;
 	r->is_claude = is_claude;
-	r->is_server = !is_claude && hunt_is_server(p->pid);
 	return r;
 }
 
@@ -60,6 +59,8 @@ void hunt_watch_rival(struct hunt *h, const struct process *p, int is_claude)
 		r = add_rival(h, p, is_claude);
 	if (!r->cwd)
 		r->cwd = proc_cwd(p->pid);
+	if (!is_claude && !r->is_server) /* at first it may not have its arguments yet */
+		r->is_server = hunt_is_server(p->pid);
 	r->seen_us = clock_wall_us();
 	if (!is_claude && !r->is_server)
 		hunt_look_rival(h, r);
