@@ -59,6 +59,10 @@ void hunt_watch_rival(struct hunt *h, const struct process *p, int is_claude)
 		r = add_rival(h, p, is_claude);
 	if (!r->cwd)
 		r->cwd = proc_cwd(p->pid);
+	if (!r->cwd && !proc_lives(p->pid, p->age)) {
+		drop_rival(h, r); /* most likely it was to become a command of another's */
+		return;
+	}
 	if (!is_claude && !r->is_server) /* at first it may not have its arguments yet */
 		r->is_server = hunt_is_server(p->pid);
 	r->seen_us = clock_wall_us();
