@@ -11,6 +11,15 @@
 #define BLANKS "                                                                   "
 #define LONG "11111111112222222222333333333344444444445555555555666666666677777777778888888888 9"
 
+/* Two lines at once: the terminal echoes the second while the shell runs the first, and may be overtaken
+ * by its prompt. */
+#define TWO_LINES_DASH                                                                             \
+	"[false]=1{echo B\"\"B} [?]=0{BB}\n"                                                       \
+	"[false]=1{echo B\"\"B} [?]=0{|BB}"
+#define TWO_LINES_KSH                                                                              \
+	"[false]=1{} [echo B\"\"B]=0{BB}\n"                                                        \
+	"[false]=1{} [echo B\"\"B]=0{echo B\"\"B|BB}"
+
 const struct boundary boundaries[] = {
 	{"a command", IN_ALL, {TYPE("echo hi\r")}, "[echo hi]=0{hi}", {0}, 0},
 	{"a failing command", IN_ALL, {TYPE("false\r")}, "[false]=1{}", {0}, 0},
@@ -67,7 +76,8 @@ const struct boundary boundaries[] = {
 	 {[BASH] = "[false]=1{} [echo B\"\"B]=0{BB}",
 	  [ZSH] = "[false|echo B\"\"B]=0{BB}",
 	  [FISH] = "[false|echo B\"\"B]=0{BB}",
-	  [DASH] = "[false]=1{echo B\"\"B} [?]=0{BB}"},
+	  [KSH] = TWO_LINES_KSH,
+	  [DASH] = TWO_LINES_DASH},
 	 0},
 	{"type-ahead",
 	 IN_ALL,
@@ -76,7 +86,8 @@ const struct boundary boundaries[] = {
 	 {[BASH] = "[false]=1{} [echo B\"\"B]=0{BB}",
 	  [ZSH] = "[false]=1{} [echo B\"\"B]=0{BB}",
 	  [FISH] = "[false]=1{} [echo B\"\"B]=0{BB}",
-	  [DASH] = "[false]=1{echo B\"\"B} [?]=0{BB}"},
+	  [KSH] = TWO_LINES_KSH,
+	  [DASH] = TWO_LINES_DASH},
 	 0},
 	{"type-ahead while a command runs",
 	 IN_ALL,
