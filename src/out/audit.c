@@ -46,6 +46,7 @@ struct audit {
 	int64_t at_us, offset; /* of the event at hand */
 	uint64_t skipped;      /* lines, so far */
 	uint64_t backwards;    /* events, so far */
+	uint64_t unlisted;     /* commands, so far */
 	uint32_t running;      /* the command that the tallies are of */
 	struct tally refused[STORY_REFUSALS], unheard;
 	int64_t drift_us; /* of the wall clock against the session's own */
@@ -189,6 +190,17 @@ static void check_clock(struct audit *a, const struct event *e)
 	a->drift_us = drift;
 }
 
+static void check_unlisted(struct audit *a)
+{
+	uint64_t now = story_unlisted_commands(a->desk.story), n = now - a->unlisted;
+
+	if (n)
+		sayf(a, "unlisted", NOTE, a->at_us, a->offset,
+		     "%" PRIu64 " command%s not listed: the shell did not say when %s began", n,
+		     n == 1 ? " is" : "s are", n == 1 ? "it" : "they");
+	a->unlisted = now;
+}
+
 static void check_event(struct audit *a, const struct event *e)
 {
 	uint64_t skipped = reader_skipped(a->desk.reader);
@@ -249,6 +261,7 @@ static int read_events(struct audit *a, int64_t all, struct err *err)
 		a->at_us = a->sum->length_us = e.at_us;
 		check_event(a, &e);
 		count_marks(a);
+		check_unlisted(a);
 		if (story_open(a->desk.story) != a->running) {
 			end_tallies(a);
 			a->running = story_open(a->desk.story);

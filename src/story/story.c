@@ -419,3 +419,8 @@ uint64_t story_unheard_marks(const struct story *s)
 {
 	return s->unheard;
 }
+
+uint64_t story_unlisted_commands(const struct story *s)
+{
+	return s->unlisted;
+}

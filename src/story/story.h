@@ -122,5 +122,7 @@ uint64_t story_refused_marks(const struct story *s, enum story_refusal why);
 uint64_t story_forged_marks(const struct story *s);
 /* Other people's marks that commands printed and that changed nothing. */
 uint64_t story_unheard_marks(const struct story *s);
+/* Commands that the shell counted and did not announce: nothing else is known of them. */
+uint64_t story_unlisted_commands(const struct story *s);
 
 #endif

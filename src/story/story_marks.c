@@ -24,8 +24,8 @@ static void set_late_status(struct story *s, const struct mark *m)
 	e->command.exit_code = (int)m->status;
 }
 
-/* The shell has counted commands that it did not announce: both hooks of bash, PS0 and
- * PROMPT_COMMAND, were set anew. What was typed is told, but what it printed only where readline did not say that the
+/* The shell has counted commands that it did not announce: both hooks of bash, PS0 and PROMPT_COMMAND,
+ * were set anew. What was typed is told, but what it printed only where readline did not say that the
  * line is complete. */
 static void tell_unannounced(struct story *s, int64_t n)
 {
@@ -35,6 +35,7 @@ static void tell_unannounced(struct story *s, int64_t n)
 
 	if (n <= 0 || s->by_line > 0)
 		return;
+	s->unlisted += (uint64_t)n;
 	e.len = (size_t)snprintf(text, sizeof(text),
 				 "{\"note\":\"not listed, since the shell did not say when they "
 				 "began: %" PRId64

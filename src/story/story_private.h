@@ -107,6 +107,7 @@ struct story {
 	uint64_t refused[STORY_REFUSALS];
 	int is_nested; /* other people's marks are heard inside of any command */
 	uint64_t unheard;
+	uint64_t unlisted;
 	int own; /* a mark of the shell's has been believed */
 
 	struct osc osc;		   /* where other people's marks are heard */

@@ -108,6 +108,9 @@ static void test_recordings(void)
 	says(HEADER RUN "[0,\"k\",\"D;s=5;st=0\"]\n" EXIT, "no-status",
 	     "a command whose end mark is missing");
 	says(HEADER RUN, "!broken-off@76 no-end", "one that has no end");
+	says(HEADER RUN END
+	     "[0,\"k\",\"A;s=1;st=0\"]\n[0,\"k\",\"B;s=1\"]\n[0,\"k\",\"A;s=3;st=0\"]\n" EXIT,
+	     "unlisted@136", "commands that the shell counted and did not announce");
 	says(HEADER RUN END "[0,\"k\",\"C;w=1757271527000000;s=2;prev=0;d=/r;cmd=x\"]\n"
 			    "[0,\"k\",\"D;s=2;st=0\"]\n"
 			    "[0,\"k\",\"C;w=1757271508000000;s=3;prev=0;d=/r;cmd=y\"]\n" EXIT,
