@@ -21,6 +21,19 @@ static int bad_size(const char *text, struct winsize *size)
 	return 0;
 }
 
+/* What stands behind the options. */
+static int take_command(struct rec *r, int argc, char **argv)
+{
+	if (optind == argc)
+		return 0;
+	if (strcmp(argv[optind - 1], "--") != 0) {
+		fprintf(stderr, "steno: put -- before the command: steno -- %s\n", argv[optind]);
+		return -1;
+	}
+	r->command = argv + optind;
+	return 0;
+}
+
 int rec_options(struct rec *r, int argc, char **argv)
 {
 	const struct option options[] = {
@@ -86,11 +99,5 @@ int rec_options(struct rec *r, int argc, char **argv)
 	}
 	if (r->asked && !*r->asked)
 		r->asked = NULL;
-	if (optind < argc && strcmp(argv[optind - 1], "--") != 0) {
-		fprintf(stderr, "steno: put -- before the command: steno -- %s\n", argv[optind]);
-		return -1;
-	}
-	if (optind < argc)
-		r->command = argv + optind;
-	return 0;
+	return take_command(r, argc, argv);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The script that real agents are given, and what must have become of it. Times are compared with what the commands write down themselves and with when the model sent the
- * agent to work and heard of it again: so they hold on a busy machine, too. */
+/* The script that real agents are given, and what must have become of it. Times are compared with what
+ * the commands write down themselves and with when the model sent the agent to work and heard of it
+ * again: so they hold on a busy machine, too. */
 #include "agents.h"
 
 #include "lab.h"
