@@ -407,11 +407,11 @@ static void test_refusals(void)
 	     "$? = 3 ]",
 	     "and a terminal that shows the session itself");
 	runs("h=$h k=$k; kill -9 $k $h; :", "all its processes are killed");
+	comes("\"$STENO\" ls | grep recovered", "and ls says so, when they are gone");
 	t = lab_start(&lab, "attach", NULL);
 	term_exit(t, &status);
 	is_int(status, 1, "then no session runs");
 	term_free(t);
-	comes("\"$STENO\" ls | grep recovered", "and ls says so");
 	end("after all was killed");
 }
 
