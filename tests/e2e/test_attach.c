@@ -255,7 +255,8 @@ static void test_kills(void)
 	pane_ends(&a, "ready>", "a terminal is attached");
 	pane_line(&a, "printf '\\033[?1000h\\033[?1049h'; echo on");
 	pane_shows(&a, "on\nready>", "in modes of its own");
-	runs("pkill -o -KILL -f \"^$STENO attach\"", "its process is killed");
+	runs("pkill -KILL -P $(tmux -S \"$LAB/a.tmux\" display -p '#{pane_pid}') -f ' attach$'",
+	     "its process is killed");
 	pane_is(&a, "#{alternate_on}#{mouse_any_flag}", "00", "the terminal is calm");
 	pane_keys(&a, "Enter");
 	pane_ends(&a, "outer>", "and the shell behind is there");
