@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include "bash.h"
+#include "base/err.h"
+#include "base/percent.h"
+#include "live/hooks.h"
+#include "live/scanner.h"
+#include "tap.h"
+#include "term.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void bash_enter(struct bash_place *p)
+{
+	const char *path = getenv("STENO_TEST_BASH");
+
+	memset(p, 0, sizeof(*p));
+	p->path = path ? path : "/bin/bash";
+	snprintf(p->top, sizeof(p->top), "/tmp/steno-hooks-XXXXXX");
+	if (!mkdtemp(p->top))
+		bug("no folder for the test");
+	snprintf(p->home, sizeof(p->home), "%s/home", p->top);
+	snprintf(p->folder, sizeof(p->folder), "%s/run", p->top);
+	if (mkdir(p->home, 0700) < 0 || mkdir(p->folder, 0700) < 0)
+		bug("no folder for the test");
+}
+
+void bash_leave(struct bash_place *p)
+{
+	const char *const argv[] = {"rm", "-rf", p->top, NULL};
+	struct term_plan plan = {.path = "rm", .argv = argv, .home = "/"};
+	struct term *t = term_start(&plan);
+	int status = 0;
+
+	term_exit(t, &status);
+	term_free(t);
+}
+
+void bash_write(const struct bash_place *p, const char *name, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", p->home, name);
+	f = fopen(path, "w");
+	if (!f || fputs(text, f) < 0 || fclose(f))
+		bug("%s cannot be written", path);
+}
+
+void bash_forget(const struct bash_place *p, const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", p->home, name);
+	unlink(path);
+}
+
+struct buf bash_read(const struct bash_place *p, const char *name)
+{
+	char path[128], piece[4096];
+	struct buf b = {0};
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", p->home, name);
+	f = fopen(path, "r");
+	while (f && (n = fread(piece, 1, sizeof(piece), f)) > 0)
+		buf_put(&b, piece, n);
+	if (f)
+		fclose(f);
+	return b;
+}
+
+struct term *bash_start(struct bash_place *p, struct hooks *h, int flags)
+{
+	struct term_plan plan = {.path = p->path, .home = p->home};
+	struct err err = {0};
+
+	if (hooks_prepare(h, p->path, flags, p->folder, BASH_NONCE, &err) < 0)
+		bug("%s", err.text);
+	plan.argv = (const char *const *)h->argv;
+	plan.env = (const char *const *)h->env;
+	p->lines = h->lines;
+	return term_start(&plan);
+}
+
+static struct buf value_of(const unsigned char *data, size_t n, const char *key)
+{
+	struct buf v = {0};
+	const unsigned char *at = memmem(data, n, key, strlen(key)), *end;
+
+	if (at) {
+		at += strlen(key);
+		end = memchr(at, ';', n - (size_t)(at - data));
+		percent_decode(&v, at, (size_t)((end ? end : data + n) - at));
+	}
+	return v;
+}
+
+static void put_value(struct buf *out, const char *before, const unsigned char *data, size_t n,
+		      const char *key, const char *after)
+{
+	struct buf v = value_of(data, n, key);
+
+	buf_printf(out, "%s%s%s", before, buf_str(&v), after);
+	buf_release(&v);
+}
+
+static void put_mark(void *ctx, const unsigned char *data, size_t n)
+{
+	struct bash_view *v = ctx;
+
+	if ((data[0] == 'A' && v->last == 'B') || (data[0] == 'B' && v->last == 'a')) {
+		v->last = data[0] == 'A' ? 'a' : 'B';
+		return;
+	}
+	v->last = (char)data[0];
+	buf_putc(&v->text, data[0]);
+	if (data[0] == 'P') {
+		const char *home = v->place->home;
+		struct buf dir = value_of(data, n, ";d=");
+		size_t skip = strncmp(buf_str(&dir), home, strlen(home)) ? 0 : strlen(home);
+
+		buf_printf(&v->text, "[%s%s] ", skip ? "~" : "", buf_str(&dir) + skip);
+		buf_release(&dir);
+		return;
+	}
+	put_value(&v->text, "", data, n, ";s=", "");
+	if (data[0] == 'A' || data[0] == 'D')
+		put_value(&v->text, "=", data, n, ";st=", "");
+	else if (data[0] == 'C')
+		put_value(&v->text, "<", data, n, ";prev=", "");
+	else if (data[0] == 'E')
+		put_value(&v->text, "[", data, n, ";cmd=", "]");
+	buf_putc(&v->text, ' ');
+	if (data[0] == 'B' && ++v->prompts == 1)
+		buf_clear(&v->text);
+}
+
+static void on_mark(void *ctx, const unsigned char *data, size_t n)
+{
+	struct bash_view *v = ctx;
+
+	longhand_take(&v->longhand, data, n, put_mark, v);
+}
+
+static void on_output(void *ctx, const unsigned char *data, size_t n)
+{
+	struct bash_view *v = ctx;
+
+	buf_put(&v->output, data, n);
+}
+
+void bash_look(struct bash_view *v, const struct buf *seen)
+{
+	static const struct scanner_sink sink = {on_output, on_mark};
+	struct scanner *s = scanner_new(BASH_NONCE);
+
+	if (longhand_init(&v->longhand, v->place->lines) < 0)
+		bug("no memory");
+	buf_clear(&v->text);
+	buf_clear(&v->output);
+	v->prompts = 0;
+	v->last = 0;
+	scanner_put(s, seen->data, seen->len, &sink, v);
+	scanner_end(s, &sink, v);
+	scanner_free(s);
+	longhand_release(&v->longhand);
+}
+
+int bash_has_prompts(void *ctx, const struct buf *seen)
+{
+	struct bash_view *v = ctx;
+
+	bash_look(v, seen);
+	return v->prompts >= v->ready;
+}
+
+void bash_view_release(struct bash_view *v)
+{
+	buf_release(&v->text);
+	buf_release(&v->output);
+}
+
+static void play(struct term *t, const struct bash_step *steps, struct bash_view *v, int *status)
+{
+	size_t i;
+
+	v->ready = 1;
+	term_until(t, bash_has_prompts, v, "the first prompt");
+	for (i = 0; i < BASH_STEPS && steps[i].type; i++) {
+		if (steps[i].await) {
+			term_expect(t, steps[i].await);
+			term_settle(t, term_pid(t));
+		}
+		term_type(t, steps[i].type);
+		if (steps[i].prompts == BASH_ENDS)
+			term_exit(t, status);
+		else
+			v->ready += (size_t)steps[i].prompts;
+		if (!term_until(t, bash_has_prompts, v, "the prompt"))
+			return;
+	}
+}
+
+static void is_cut(struct buf *text, const char *name)
+{
+	static const char head[] = "C1<0 D1=0 E1[", tail[] = "] A1=0 B ";
+
+	is_int((int64_t)(text->len - strlen(head) - strlen(tail)), 262144, "%s: cut to 256 KiB",
+	       name);
+}
+
+static void try_row(struct bash_place *p, const struct bash_row *r, const char *history)
+{
+	struct hooks h = {0};
+	struct bash_view v = {.place = p};
+	const char *output;
+	struct term *t;
+	int status = 0;
+
+	bash_forget(p, ".bash_history");
+	if (history)
+		bash_write(p, ".bash_history", history);
+	bash_write(p, ".bashrc", r->rc ? r->rc : "");
+	t = bash_start(p, &h, 0);
+	play(t, r->steps, &v, &status);
+	bash_look(&v, term_seen(t));
+	if (r->marks)
+		is_str(buf_str(&v.text), r->marks, "%s", r->name);
+	else
+		is_cut(&v.text, r->name);
+	is_int(status, r->status, "%s: the shell's status", r->name);
+	output = buf_str(&v.output);
+	if (r->output && !ok(strstr(output, r->output) != NULL, "%s: output", r->name))
+		tap_note("%s", output);
+	if (r->absent && !ok(!strstr(output, r->absent), "%s: no noise", r->name))
+		tap_note("%s", output);
+	ok(!strstr(output, BASH_NONCE), "%s: the nonce is not seen", r->name);
+	term_free(t);
+	hooks_remove(&h);
+	hooks_release(&h);
+	bash_view_release(&v);
+}
+
+static const struct bash_row *find(const struct bash_row *later, const struct bash_row *r)
+{
+	for (; later && later->name; later++)
+		if (!strcmp(later->name, r->name))
+			return later;
+	return r;
+}
+
+void bash_try_all(struct bash_place *p, const struct bash_row *rows, size_t n,
+		  const struct bash_row *later, const char *only)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!only || strstr(rows[i].name, only)) {
+			try_row(p, &rows[i], NULL);
+			try_row(p, find(later, &rows[i]), "one\ntwo\nthree\n");
+		}
+}
