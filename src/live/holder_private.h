@@ -43,7 +43,7 @@ struct seat {
 	struct termios modes; /* as they were */
 };
 
-enum { HOLDER_SEATS = 16 };
+enum { HOLDER_SEATS = 16, SEAT_FRONT = 0 };
 
 struct pollfd;
 struct wire_message;
@@ -144,26 +144,39 @@ void holder_count_mark(struct holder *h, const unsigned char *mark, size_t n);
 int64_t holder_recording_size(const struct holder *h);
 void holder_answer_ok(struct holder *h, struct peer *p, int a, int64_t at);
 
-/* holder_seats.c: the terminals, and which of them is shown */
-void holder_arrange(struct holder *h); /* after anything has changed */
+/* holder_seats.c: which terminal is shown, and the size of all */
+int seat_is_here(const struct seat *s);
+int seat_has_say(const struct seat *s);		  /* in the size: it can be typed at */
+struct seat *holder_shown_seat(struct holder *h); /* NULL: none is */
+void holder_arrange(struct holder *h);		  /* after anything has changed */
+/* What is not shown yet is in the recording, and will be painted. */
+void holder_stop_showing(struct holder *h, struct seat *s);
+void holder_tell_seat(struct holder *h, const struct seat *s, int kind, int64_t at);
+void holder_tell_seats(struct holder *h, int64_t size); /* that the recording has grown */
 /* A message from a seat: 1 if it was one for a seat. */
 int holder_seat_obey(struct holder *h, struct seat *s, const struct wire_message *m);
-int holder_peer_obey(struct holder *h, struct peer *p, const struct wire_message *m);
-void holder_seat_take(struct holder *h, struct peer *p, struct wire_message *m);
-void holder_seat_gone(struct holder *h, struct peer *p);
-void holder_front_hung_up(struct holder *h);
+/* A write to the shown terminal has failed (errno); seen to when it is not in use. */
 void holder_shown_failed(struct holder *h, int why);
-void holder_lose_guest(struct holder *h);
+/* The program has ended: a terminal that still has to take its last words is waited for, a guest's
+ * not for long. */
 int holder_is_shown(struct holder *h);
-int holder_has_guests(const struct holder *h);
-void holder_count_seats(const struct holder *h, int32_t *terminals, int32_t *watchers);
-void holder_tell_seats(struct holder *h, int64_t size);
 /* Whether the shown terminal has room; one that must not hold up others is made to have. */
 int holder_room(struct holder *h, size_t want);
+
+/* holder_guests.c: terminals come and go, and are typed at */
+void holder_seat_take(struct holder *h, struct peer *p, struct wire_message *m);
+void holder_seat_gone(struct holder *h, struct peer *p);
+/* Nothing more is read from it or written to it; its process is told, and will go. */
+void holder_dismiss(struct holder *h, struct seat *s);
+int holder_peer_obey(struct holder *h, struct peer *p, const struct wire_message *m);
+void holder_front_hung_up(struct holder *h);
+void holder_lose_guest(struct holder *h); /* the shown one, after holder_shown_failed() */
+int holder_has_guests(const struct holder *h);
+void holder_count_seats(const struct holder *h, int32_t *terminals, int32_t *watchers);
 /* Fills HOLDER_SEATS places; those behind the first so many, which it returns, are free. */
 size_t holder_watch_seats(const struct holder *h, struct pollfd *p);
-void holder_typed(struct holder *h, struct seat *s); /* it has been typed at */
 void holder_serve_seats(struct holder *h, const struct pollfd *p);
+void holder_typed(struct holder *h, struct seat *s); /* it has been typed at */
 void holder_end_seats(struct holder *h, int status);
 
 /* holder_inbox.c: what `steno -c` reports */
