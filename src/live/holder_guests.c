@@ -31,6 +31,8 @@ static void free_seat(struct holder *h, struct seat *s)
 		h->shown = &h->nowhere;
 	if (h->typed == s)
 		h->typed = NULL;
+	if (h->lost_guest == s)
+		h->lost_guest = NULL;
 	terminal_release(s->terminal);
 	free(s->terminal);
 	memset(s, 0, sizeof(*s));
@@ -58,11 +60,10 @@ void holder_front_hung_up(struct holder *h)
 
 void holder_lose_guest(struct holder *h)
 {
-	struct seat *s = holder_shown_seat(h);
+	struct peer *p = h->lost_guest->peer;
 
-	h->lost_guest = 0;
-	if (s && s->peer)
-		control_drop(&h->control, s->peer);
+	h->lost_guest = NULL;
+	control_drop(&h->control, p);
 }
 
 void holder_count_seats(const struct holder *h, int32_t *terminals, int32_t *watchers)
@@ -222,9 +223,12 @@ static void read_seat(struct holder *h, struct seat *s)
 {
 	unsigned char bytes[4096];
 	size_t room = seat_has_say(s) ? input_room_typed(&h->input) : sizeof(bytes), before;
-	ssize_t n = read(s->terminal->in, bytes, room < sizeof(bytes) ? room : sizeof(bytes));
+	ssize_t n;
 	int leaves;
 
+	if (!room) /* another has typed since it was asked for */
+		return;
+	n = read(s->terminal->in, bytes, room < sizeof(bytes) ? room : sizeof(bytes));
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n <= 0) { /* hung up; its process is told, too, and goes */

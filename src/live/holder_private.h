@@ -63,9 +63,9 @@ struct holder {
 	struct terminal nowhere;  /* takes everything and shows it to nobody */
 	struct terminal *shown;	  /* one of the seats', or nowhere */
 	struct seat seats[HOLDER_SEATS];
-	int arranged; /* there has been another terminal than the front's */
-	int stays;    /* it is not hung up when the last terminal goes */
-	int lost_guest;
+	int arranged;		  /* there has been another terminal than the front's */
+	int stays;		  /* it is not hung up when the last terminal goes */
+	struct seat *lost_guest;  /* it could not be written to; NULL: none */
 	const struct seat *typed; /* the seat that was typed at last */
 	int64_t linger_till;
 	struct input input;
@@ -170,7 +170,7 @@ void holder_seat_gone(struct holder *h, struct peer *p);
 void holder_dismiss(struct holder *h, struct seat *s);
 int holder_peer_obey(struct holder *h, struct peer *p, const struct wire_message *m);
 void holder_front_hung_up(struct holder *h);
-void holder_lose_guest(struct holder *h); /* the shown one, after holder_shown_failed() */
+void holder_lose_guest(struct holder *h); /* after holder_shown_failed() */
 int holder_has_guests(const struct holder *h);
 void holder_count_seats(const struct holder *h, int32_t *terminals, int32_t *watchers);
 /* Fills HOLDER_SEATS places; those behind the first so many, which it returns, are free. */

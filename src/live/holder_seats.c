@@ -158,7 +158,7 @@ void holder_shown_failed(struct holder *h, int why)
 	if (h->shown == &h->terminal)
 		h->lost = why;
 	else
-		h->lost_guest = 1;
+		h->lost_guest = holder_shown_seat(h);
 }
 
 int holder_is_shown(struct holder *h)
