@@ -36,6 +36,15 @@ static const struct verb verbs[] = {
 };
 /* clang-format on */
 
+/* What getopt(3) puts before its words; rec looks at its own, which may be that of a login shell. */
+static char own_name[] = "steno";
+
+static int run(const struct verb *v, int argc, char **argv)
+{
+	argv[0] = own_name;
+	return v->run(argc, argv);
+}
+
 static int asks_help(const char *word)
 {
 	return !strcmp(word, "--help") || !strcmp(word, "-h");
@@ -71,6 +80,6 @@ int main(int argc, char **argv)
 	for (i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		if (!strcmp(argv[1], verbs[i].name))
 			return argc > 2 && asks_help(argv[2]) ? help_verb(argv[1])
-							      : verbs[i].run(argc - 1, argv + 1);
+							      : run(&verbs[i], argc - 1, argv + 1);
 	return wrong_verb(argv[1]);
 }

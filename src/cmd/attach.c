@@ -33,9 +33,19 @@ static int read_size_rule(struct attach *a, const char *text)
 	a->plan.flags &= ~WIRE_LATEST;
 	if (!strcmp(text, "latest"))
 		a->plan.flags |= WIRE_LATEST;
-	else if (strcmp(text, "smallest") != 0)
+	else if (strcmp(text, "smallest") != 0) {
+		fprintf(stderr, "steno: --size-from %s: neither smallest nor latest\n", text);
 		return -1;
+	}
 	return 0;
+}
+
+static int read_key(struct attach *a, const char *text)
+{
+	if (leavekey_parse(text, &a->plan.key) == 0)
+		return 0;
+	fprintf(stderr, "steno: --detach-key %s: neither a key as ^A or C-a nor none\n", text);
+	return -1;
 }
 
 static int read_options(struct attach *a, int argc, char **argv)
@@ -47,13 +57,14 @@ static int read_options(struct attach *a, int argc, char **argv)
 		{"log-dir", required_argument, NULL, 'L'},
 		{NULL, 0, NULL, 0},
 	};
+	static const char *const words[] = {"SESSION", NULL};
 	int c, rc = 0;
 
 	while (!rc && (c = getopt_long(argc, argv, "r", options, NULL)) != -1) {
 		if (c == 'r')
 			a->plan.flags |= WIRE_WATCHES;
 		else if (c == 'k')
-			rc = leavekey_parse(optarg, &a->plan.key);
+			rc = read_key(a, optarg);
 		else if (c == 's')
 			rc = read_size_rule(a, optarg);
 		else if (c == 'L')
@@ -61,7 +72,7 @@ static int read_options(struct attach *a, int argc, char **argv)
 		else
 			rc = -1;
 	}
-	if (rc || argc - optind > 1)
+	if (rc || help_words(argc, argv, words, 1) < 0)
 		return -1;
 	a->what = optind < argc ? argv[optind] : NULL;
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd: the verbs that work on recordings. argv[0] is the verb; the result is the exit status: 0
- * done, 1 no such thing (rebuild --check: a difference), 2 usage, 3 failed. */
+/* cmd: the verbs that work on recordings. argv[0] is what getopt(3) puts before its words; the
+ * result is the exit status: 0 done, 1 no such thing (rebuild --check: a difference), 2 usage, 3
+ * failed. */
 #ifndef STENO_CMD_H
 #define STENO_CMD_H
 

@@ -316,6 +316,7 @@ static int take_options(struct job *j, int argc, char **argv)
 		{"log-dir", required_argument, NULL, 'd'}, {"at", required_argument, NULL, 'T'},
 		{"frame", no_argument, NULL, 'F'},	   {NULL, 0, NULL, 0},
 	};
+	static const char *const words[] = {"SESSION", NULL};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "af:o:t:", options, NULL)) != -1) {
@@ -342,7 +343,11 @@ static int take_options(struct job *j, int argc, char **argv)
 	}
 	if (!j->form)
 		j->form = form_of(j->output);
-	if (optind + 1 != argc)
+	if (j->output && !*j->output) {
+		fputs("steno: --output: a file has a name\n", stderr);
+		return -1;
+	}
+	if (help_words(argc, argv, words, 0) < 0)
 		return -1;
 	j->what = argv[optind];
 	return 0;

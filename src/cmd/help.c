@@ -3,6 +3,7 @@
  * same options: tests/scripts/help.sh compares the three. */
 #include "help.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -216,6 +217,21 @@ int help_verb(const char *verb)
 	put_usage(h, stdout);
 	printf("\n%s.\n\n%s", h->brief, h->options);
 	return fflush(stdout) == 0 ? 0 : 3;
+}
+
+int help_words(int argc, char **argv, const char *const words[], int optional)
+{
+	int given = argc - optind, known = 0;
+
+	while (words[known])
+		known++;
+	if (given < known - optional)
+		fprintf(stderr, "steno: %s is missing\n", words[given]);
+	else if (given > known)
+		fprintf(stderr, "steno: not expected: %s\n", argv[optind + known]);
+	else
+		return 0;
+	return -1;
 }
 
 int help_usage(const char *verb)

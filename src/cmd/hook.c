@@ -48,9 +48,24 @@ static int is_agent(const char *name)
 	return name && (!strcmp(name, "codex") || !strcmp(name, "claude"));
 }
 
+/* The agent's name, and for `hook` what may stand behind it. 0, or -1, which was said. */
+static int read_words(int argc, char **argv, int json)
+{
+	static const char *const words[] = {"codex or claude", "JSON", NULL},
+				 *const agent_only[] = {"codex or claude", NULL};
+
+	optind = 1;
+	if (help_words(argc, argv, json ? words : agent_only, json) < 0)
+		return -1;
+	if (is_agent(argv[1]))
+		return 0;
+	fprintf(stderr, "steno: %s: neither codex nor claude\n", argv[1]);
+	return -1;
+}
+
 int cmd_hooks(int argc, char **argv)
 {
-	if (argc != 2 || !is_agent(argv[1]))
+	if (read_words(argc, argv, 0) < 0)
 		return help_usage("hooks");
 	fputs(!strcmp(argv[1], "codex") ? codex_text : claude_text, stdout);
 	return fflush(stdout) == 0 ? 0 : 3;
@@ -164,7 +179,7 @@ int cmd_hook(int argc, char **argv)
 	struct err err = {.code = 0};
 	int rc;
 
-	if (argc < 2 || argc > 3 || !is_agent(argv[1]))
+	if (read_words(argc, argv, 1) < 0)
 		return help_usage("hook");
 	if (within && *within)
 		return 0;

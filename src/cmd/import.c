@@ -403,8 +403,10 @@ int cmd_import(int argc, char **argv)
 		else
 			return 2;
 	}
-	if (optind == argc)
+	if (optind == argc) {
+		fputs("steno: FILE is missing\n", stderr);
 		return help_usage("import");
+	}
 	for (; optind < argc; optind++) {
 		struct err err = {.code = 0};
 

@@ -48,6 +48,7 @@ int cmd_kill(int argc, char **argv)
 		{"log-dir", required_argument, NULL, 'L'},
 		{NULL, 0, NULL, 0},
 	};
+	static const char *const words[] = {"SESSION", NULL};
 	const char *log_dir = NULL;
 	struct session_file file = {-1, -1, NULL};
 	struct err err = {.code = 0};
@@ -55,7 +56,7 @@ int cmd_kill(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) == 'L')
 		log_dir = optarg;
-	if (c != -1 || optind != argc - 1)
+	if (c != -1 || help_words(argc, argv, words, 0) < 0)
 		return help_usage("kill");
 	rc = session_find_anywhere(&file, log_dir, argv[optind], &err);
 	if (!rc)

@@ -99,6 +99,7 @@ static int read_options(struct log *log, int argc, char **argv)
 		{NULL, 0, NULL, 0},
 	};
 	static const char letters[] = "an:i";
+	static const char *const words[] = {NULL};
 	int64_t now = clock_wall_us();
 	struct err err = {.code = 0};
 	int c;
@@ -109,7 +110,7 @@ static int read_options(struct log *log, int argc, char **argv)
 			log->filter.ignore_case = 1;
 		else if (c == '?')
 			break;
-	if (c != -1 || optind != argc) {
+	if (c != -1 || help_words(argc, argv, words, 0) < 0) {
 		help_usage("log");
 		return -1;
 	}

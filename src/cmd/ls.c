@@ -381,12 +381,13 @@ static int list(struct ls *ls, struct buf *out, struct err *err)
 static int read_options(struct ls *ls, int argc, char **argv)
 {
 	static const struct option options[] = {LISTING_OPTIONS, {NULL, 0, NULL, 0}};
+	static const char *const words[] = {NULL};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "an:", options, NULL)) != -1)
 		if (listing_option(&ls->options, c, optarg) < 0)
 			return -1;
-	return optind == argc ? 0 : -1;
+	return help_words(argc, argv, words, 0);
 }
 
 int cmd_ls(int argc, char **argv)

@@ -95,6 +95,25 @@ static int take_option(struct play *p, int c, const char *value)
 	}
 }
 
+/* Which value was wrong, and what it could be. */
+static void say_wanted(int c, const char *value)
+{
+	static const struct {
+		int c;
+		const char *option, *wanted;
+	} all[] = {{'a', "at", "90, 1:30, 1:02:03 or a command's number as :3"},
+		   {'F', "from", "a command's number"},
+		   {'i', "idle", "seconds"},
+		   {'s', "speed", "a number from 0.001 to 1000000"},
+		   {'t', "to", "a command's number"}};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i].c == c)
+			fprintf(stderr, "steno: --%s %s: not %s\n", all[i].option, value,
+				all[i].wanted);
+}
+
 static int read_options(struct play *p, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -106,17 +125,18 @@ static int read_options(struct play *p, int argc, char **argv)
 		{"raw", no_argument, NULL, 'r'},	   {"speed", required_argument, NULL, 's'},
 		{"to", required_argument, NULL, 't'},	   {NULL, 0, NULL, 0},
 	};
+	static const char *const words[] = {"SESSION", NULL};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "fi:lms:", options, NULL)) != -1) {
 		if (c == '?')
 			return -1;
 		if (take_option(p, c, optarg) < 0) {
-			fprintf(stderr, "steno: not understood: %s\n", optarg);
+			say_wanted(c, optarg);
 			return -1;
 		}
 	}
-	return argc - optind > 1 ? -1 : 0;
+	return help_words(argc, argv, words, 1);
 }
 
 /* --- from where to where --- */

@@ -71,8 +71,12 @@ int cmd_rebuild(int argc, char **argv)
 		else
 			return 2;
 	}
-	if (from ? optind < argc || check || scope.all : optind == argc)
+	if (from ? optind < argc || check || scope.all : optind == argc) {
+		fputs(from ? "steno: --from goes with --log-dir only\n"
+			   : "steno: SESSION is missing\n",
+		      stderr);
 		return help_usage("rebuild");
+	}
 	if (from && rebuild_from(from, scope.log_dir, &err) < 0) {
 		print_failure(err.text);
 		return 3;

@@ -52,8 +52,10 @@ int rec_options(struct rec *r, int argc, char **argv)
 		{"no-measure", no_argument, &r->measure, 0},
 		{NULL, 0, NULL, 0},
 	};
+	static char name[] = "steno";
 	int c;
 
+	argv[0] = name; /* what getopt(3) puts before its words */
 	r->asked = getenv("STENO_LOG_DIR");
 	while ((c = getopt_long(argc, argv, "+dlq", options, NULL)) != -1) {
 		switch (c) {

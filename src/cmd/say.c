@@ -57,6 +57,7 @@ static int read_options(struct say *s, int argc, char **argv)
 	}
 	if (s->role && *s->role)
 		return 0;
+	fputs("steno: --role is missing\n", stderr);
 	help_usage("say");
 	return -1;
 }

@@ -31,6 +31,7 @@ static int read_options(struct send *s, int argc, char **argv)
 		{"log-dir", required_argument, NULL, 'L'},
 		{NULL, 0, NULL, 0},
 	};
+	static const char *const words[] = {"SESSION", "TEXT", NULL};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "e", options, NULL)) != -1) {
@@ -41,7 +42,7 @@ static int read_options(struct send *s, int argc, char **argv)
 		else
 			return -1;
 	}
-	if (argc - optind < 1 || argc - optind > 2 || (argc - optind == 1 && !s->enter))
+	if (help_words(argc, argv, words, s->enter) < 0)
 		return -1;
 	s->session = argv[optind];
 	s->text = optind + 1 < argc ? argv[optind + 1] : "";

@@ -43,7 +43,8 @@ uint32_t session_cut_number(char *what)
 
 /* --- opening --- */
 
-static int open_cast(struct session_file *s, struct err *err)
+/* folder: how its folder was named, with a slash behind it, or "". */
+static int open_cast(struct session_file *s, const char *folder, struct err *err)
 {
 	struct buf name = {0};
 	int rc = 0;
@@ -54,7 +55,7 @@ static int open_cast(struct session_file *s, struct err *err)
 			 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (s->cast < 0) {
 		rc = errno == ENOENT ? 1 : -1;
-		err_sys(err, "open %s", buf_str(&name));
+		err_sys(err, "open %s%s", folder, buf_str(&name));
 	}
 	buf_release(&name);
 	return rc;
@@ -73,13 +74,14 @@ static int find_path(struct session_file *s, const char *path, struct err *err)
 		rc = errno == ENOENT ? 1 : -1;
 		err_sys(err, "open %s", folder.len ? buf_str(&folder) : ".");
 	}
+	if (!rc) {
+		s->name = xstrdup(base);
+		if (has_ending(base, cast_ending) || has_ending(base, ".md"))
+			*strrchr(s->name, '.') = '\0';
+		rc = open_cast(s, buf_str(&folder), err);
+	}
 	buf_release(&folder);
-	if (rc)
-		return rc;
-	s->name = xstrdup(base);
-	if (has_ending(base, cast_ending) || has_ending(base, ".md"))
-		*strrchr(s->name, '.') = '\0';
-	return open_cast(s, err);
+	return rc;
 }
 
 /* --- names --- */
@@ -183,7 +185,8 @@ static int choose(const struct candidates *c, const char *what, size_t age,
 		return 1;
 	}
 	if (!c->count || !*what) {
-		err_set(err, "%s: no such session", what);
+		err_set(err, "%s: no such session%s", what,
+			strchr(what, ':') ? ", nor a command's number from 1 on" : "");
 		return 1;
 	}
 	*out = &c->list[age ? age - 1 : 0];
@@ -219,7 +222,8 @@ static int find_in(struct session_file *s, const struct catalog *catalog, const 
 	if (!rc) {
 		s->dir = fcntl(found->folder->dir, F_DUPFD_CLOEXEC, 3);
 		s->name = xstrdup(found->name);
-		rc = s->dir < 0 ? err_sys(err, "open %s", found->folder->path) : open_cast(s, err);
+		rc = s->dir < 0 ? err_sys(err, "open %s", found->folder->path)
+				: open_cast(s, "", err);
 	}
 	release(&c);
 	return rc;

@@ -180,17 +180,25 @@ static int read_options(struct options *o, int argc, char **argv)
 		{"screen", required_argument, NULL, 's'},
 		{NULL, 0, NULL, 0},
 	};
+	static const char *const words[] = {"SESSION", NULL};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "f", options, NULL)) != -1) {
 		if (c == '?')
 			return -1;
 		if (take_option(o, c, optarg) < 0) {
-			fprintf(stderr, "steno: not understood: %s\n", optarg);
+			fprintf(stderr,
+				"steno: --screen %s: no time; say 90, 1:30, 1:02:03 or end\n",
+				optarg);
 			return -1;
 		}
 	}
-	return argc - optind <= 1 && agree(o) ? 0 : -1;
+	if (help_words(argc, argv, words, 1) < 0)
+		return -1;
+	if (agree(o))
+		return 0;
+	fputs("steno: these options do not go together\n", stderr);
+	return -1;
 }
 
 int cmd_show(int argc, char **argv)

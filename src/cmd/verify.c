@@ -257,8 +257,10 @@ int cmd_verify(int argc, char **argv)
 		else
 			return help_usage("verify");
 	}
-	if (v.all_here && optind < argc)
+	if (v.all_here && optind < argc) {
+		fprintf(stderr, "steno: not expected with --all-here: %s\n", argv[optind]);
 		return help_usage("verify");
+	}
 	worst = v.all_here ? verify_here(&v) : verify_named(&v, argc - optind, argv + optind);
 	buf_release(&v.line);
 	return fflush(stdout) == 0 ? worst : UNREADABLE;

@@ -43,7 +43,10 @@ static int read_number(const char *text, int64_t *number)
 
 	errno = 0;
 	*number = strtoll(text, &end, 10);
-	return errno || end == text || *end || *number < 1 ? -1 : 0;
+	if (!errno && end != text && !*end && *number >= 1)
+		return 0;
+	fprintf(stderr, "steno: --command %s: not a number from 1 on\n", text);
+	return -1;
 }
 
 static int read_timeout(const char *text, int64_t *till)
@@ -51,8 +54,10 @@ static int read_timeout(const char *text, int64_t *till)
 	char *end;
 	double seconds = strtod(text, &end);
 
-	if (end == text || *end || !(seconds >= 0 && seconds < 1e9))
+	if (end == text || *end || !(seconds >= 0 && seconds < 1e9)) {
+		fprintf(stderr, "steno: --timeout %s: not a number of seconds\n", text);
 		return -1;
+	}
 	*till = clock_mono_us() + (int64_t)(seconds * 1e6);
 	return 0;
 }
@@ -74,8 +79,10 @@ static int read_regex(struct wait *w, const char *text)
 /* optarg: its argument. */
 static int choose(struct wait *w, enum await_what what)
 {
-	if (w->await.what != AWAIT_NEXT)
+	if (w->await.what != AWAIT_NEXT) {
+		fputs("steno: one of --command, --text and --exit at a time\n", stderr);
 		return -1;
+	}
 	w->await.what = what;
 	if (what == AWAIT_COMMAND)
 		return read_number(optarg, &w->await.number);
@@ -92,6 +99,7 @@ static int read_options(struct wait *w, int argc, char **argv)
 		{"log-dir", required_argument, NULL, 'L'},
 		{NULL, 0, NULL, 0},
 	};
+	static const char *const words[] = {"SESSION", NULL};
 	int c, rc = 0;
 
 	while (!rc && (c = getopt_long(argc, argv, "t:", options, NULL)) != -1) {
@@ -102,7 +110,7 @@ static int read_options(struct wait *w, int argc, char **argv)
 		else
 			rc = c == '?' ? -1 : choose(w, (enum await_what)c);
 	}
-	if (rc || optind != argc - 1)
+	if (rc || help_words(argc, argv, words, 0) < 0)
 		return -1;
 	w->session = argv[optind];
 	return 0;

@@ -82,7 +82,7 @@ static void test_command(void)
 	refuses(2, "last --output", "shown as its transcript only");
 	refuses(2, "last:1 --output --command", "usage: ");
 	refuses(2, "last:1 --raw -f", "usage: ");
-	refuses(2, "last --screen 1:2:3:4", "not understood: 1:2:3:4");
+	refuses(2, "last --screen 1:2:3:4", "--screen 1:2:3:4: no time");
 }
 
 /* Where one program was recorded, what the session changed is what it changed. */
