@@ -96,8 +96,12 @@ struct term *lab_start(const struct lab *lab, ...)
 {
 	const char *argv[32] = {"steno"}, *env[] = {"SHELL=/bin/bash", NULL, NULL, NULL};
 	char *run = join("XDG_RUNTIME_DIR=", lab->dir);
-	struct term_plan plan = {
-		.path = lab->steno, .argv = argv, .home = lab->home, .cwd = lab->repo, .env = env};
+	struct term_plan plan = {.path = lab->steno,
+				 .argv = argv,
+				 .home = lab->home,
+				 .cwd = lab->repo,
+				 .env = env,
+				 .answers = 1};
 	struct term *t;
 	size_t n = 1;
 	va_list ap;

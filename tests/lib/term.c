@@ -34,6 +34,8 @@ struct term {
 	int ended, status; /* waited for; as waitpid(2) gave it */
 	struct buf seen;
 	size_t found; /* end of what term_expect() found last */
+	int answers;
+	size_t asked; /* end of what was looked at for questions */
 };
 
 static void give_up(const char *what)
@@ -83,6 +85,7 @@ struct term *term_start(const struct term_plan *plan)
 	if (!t->pid)
 		run_child(plan);
 	fcntl(t->master, F_SETFD, FD_CLOEXEC);
+	t->answers = plan->answers;
 	t->pidfd = (int)syscall(SYS_pidfd_open, t->pid, 0);
 	if (t->pidfd < 0)
 		give_up("pidfd_open");
@@ -126,6 +129,37 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+/* Whether it is asked at p, where n bytes are; -1: that cannot be told yet. */
+static int is_question(const unsigned char *p, size_t n)
+{
+	static const char *const questions[] = {"\033[c", "\033[0c"};
+	int is = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(questions) / sizeof(*questions); i++) {
+		size_t len = strlen(questions[i]);
+
+		if (!memcmp(p, questions[i], n < len ? n : len))
+			is = n < len ? -1 : 1;
+	}
+	return is;
+}
+
+static void answer(struct term *t)
+{
+	static const char vt220[] = "\033[?62;22c"; /* with colours */
+	const unsigned char *at = t->seen.data + t->asked, *end = t->seen.data + t->seen.len;
+
+	while ((at = memchr(at, '\033', (size_t)(end - at)))) {
+		int asked = is_question(at, (size_t)(end - at));
+
+		if (asked < 0 || (asked && write(t->master, vt220, sizeof(vt220) - 1) < 0))
+			break;
+		at++;
+	}
+	t->asked = (size_t)((at ? at : end) - t->seen.data);
+}
+
 /* EIO: every process has closed its side. */
 static void read_some(struct term *t)
 {
@@ -137,6 +171,8 @@ static void read_some(struct term *t)
 		t->seen.len += (size_t)got;
 	else if (got == 0 || errno != EINTR)
 		term_hang_up(t);
+	if (got > 0 && t->answers)
+		answer(t);
 }
 
 /* Waits for the terminal (for writing too if `events` says so) or the program's end. Returns what

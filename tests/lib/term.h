@@ -21,6 +21,8 @@ struct term_plan {
 	const char *cwd;	/* or NULL */
 	const char *const *env; /* "NAME=value", NULL-terminated; or NULL */
 	int rows, cols;		/* 0: 24x80 */
+	int answers; /* says what it is when it is asked (CSI c), as terminals do: fish 4 takes no
+			key before, or waits 10 s */
 };
 
 /* Ends the test program if the program cannot be started at all. */

@@ -147,7 +147,8 @@ static char *state_of(const struct row *r, const char *home, const char *path, i
 	const char *slash = strrchr(path, '/') + 1, *env[4] = {NULL};
 	char name[64], variable[160], run[160];
 	const char *argv[] = {name, NULL};
-	struct term_plan plan = {.path = path, .home = home, .argv = argv, .env = env};
+	struct term_plan plan = {
+		.path = path, .home = home, .argv = argv, .env = env, .answers = 1};
 	struct err err = {0};
 	struct term *t;
 	char *state;
