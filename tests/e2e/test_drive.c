@@ -80,7 +80,8 @@ static void test_what_is_awaited(void)
 	begin("--size 100x30");
 	runs(0, "send 'stty size'; await --text '^30 100$'", "the size is the one asked for");
 	runs(130,
-	     "send 'sleep 100'; await -t 0.1; [ $? = 124 ] || exit 1; "
+	     "send 'sh -c \"echo g; exec sleep 100\"'; await --text '^g$' || exit 1; "
+	     "await -t 0.1; [ $? = 124 ] || exit 1; "
 	     "printf '\\003' | \"$STENO\" send $s -; await",
 	     "a wait that takes too long is told, and the next sees the end");
 	runs(2, "send ')'; await", "a syntax error has its status");
