@@ -10,6 +10,8 @@
 #include "../live/viewer.h"
 #include "../play/mirror.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <time.h>
 
@@ -23,12 +25,20 @@ struct painting {
 	struct buf out;
 };
 
+/* Another program may have left the terminal so that it does not block. */
 static int flush(struct painting *p)
 {
-	int rc = io_write_all(p->terminal, p->out.data, p->out.len, NULL, NULL);
+	struct pollfd room = {.fd = p->terminal, .events = POLLOUT};
+	size_t at = 0, done;
 
+	while (io_write_all(p->terminal, p->out.data + at, p->out.len - at, &done, NULL) < 0) {
+		if (errno != EAGAIN)
+			return -1;
+		at += done;
+		poll(&room, 1, -1);
+	}
 	buf_clear(&p->out);
-	return rc;
+	return 0;
 }
 
 static void rest(const struct painting *p)

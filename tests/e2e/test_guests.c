@@ -103,8 +103,29 @@ static void test_hang_ups(void)
 	end("after hang-ups");
 }
 
+/* A program left the terminal's descriptor so that it does not block, and the terminal takes nothing
+ * for a while. */
+static void test_full(void)
+{
+	struct term *a, *b;
+
+	lab_open(&lab, 0);
+	ok(!lab_sh(&lab, NULL, "\"$STENO\" rec -d --size 80x24"), "a session runs");
+	a = attach();
+	b = lab_start_sh(&lab, "dd oflag=nonblock </dev/null 2>&-; exec \"$STENO\" attach -r");
+	term_expect(b, "ready>");
+	term_type(a, "for i in $(seq 150); do seq -s ' ' ${i}000 ${i}250; sleep .02; done; "
+		     "echo \"fi\"nal\r");
+	ok(term_expect(a, "final"), "much is printed");
+	ok(term_expect(b, "final"), "who watches gets the end of it when he looks again");
+	term_free(a);
+	term_free(b);
+	end("after a full terminal");
+}
+
 int main(void)
 {
+	test_full();
 	test_pastes();
 	test_hang_ups();
 	return tap_done();

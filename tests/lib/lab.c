@@ -92,28 +92,41 @@ void lab_close(struct lab *lab)
 	free(lab->steno);
 }
 
-struct term *lab_start(const struct lab *lab, ...)
+static struct term *start(const struct lab *lab, const char *path, const char *const *argv)
 {
-	const char *argv[32] = {"steno"}, *env[] = {"SHELL=/bin/bash", NULL, NULL, NULL};
-	char *run = join("XDG_RUNTIME_DIR=", lab->dir);
-	struct term_plan plan = {.path = lab->steno,
+	char *run = join("XDG_RUNTIME_DIR=", lab->dir), *steno = join("STENO=", lab->steno);
+	const char *const env[] = {"SHELL=/bin/bash", run, steno, NULL};
+	struct term_plan plan = {.path = path,
 				 .argv = argv,
 				 .home = lab->home,
 				 .cwd = lab->repo,
 				 .env = env,
 				 .answers = 1};
-	struct term *t;
+	struct term *t = term_start(&plan);
+
+	free(run);
+	free(steno);
+	return t;
+}
+
+struct term *lab_start(const struct lab *lab, ...)
+{
+	const char *argv[32] = {"steno"};
 	size_t n = 1;
 	va_list ap;
 
-	env[1] = run;
 	va_start(ap, lab);
 	while (n < 31 && (argv[n] = va_arg(ap, const char *)))
 		n++;
 	va_end(ap);
-	t = term_start(&plan);
-	free(run);
-	return t;
+	return start(lab, lab->steno, argv);
+}
+
+struct term *lab_start_sh(const struct lab *lab, const char *script)
+{
+	const char *const argv[] = {"sh", "-c", script, NULL};
+
+	return start(lab, "/bin/sh", argv);
 }
 
 static void become_sh(const struct lab *lab, const char *script, int out)

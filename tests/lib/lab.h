@@ -32,6 +32,8 @@ void lab_close(struct lab *lab);
 
 /* Starts steno with these arguments in the repository, in a terminal of its own. NULL-ended. */
 struct term *lab_start(const struct lab *lab, ...) __attribute__((sentinel));
+/* Starts sh -c `script` in the same way, with STENO in its environment. */
+struct term *lab_start_sh(const struct lab *lab, const char *script);
 /* Runs sh -c `script` in the repository with STENO in its environment; its output (both streams) is
  * put into out, which may be NULL; its exit status. */
 int lab_sh(const struct lab *lab, struct buf *out, const char *script);
