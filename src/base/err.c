@@ -35,6 +35,7 @@ int err_sys(struct err *err, const char *fmt, ...)
 	va_end(ap);
 	n = strlen(err->text);
 	snprintf(err->text + n, sizeof(err->text) - n, ": %s", strerror(code));
+	errno = code;
 	return -1;
 }
 

@@ -7,7 +7,6 @@
 #include "../tape/event.h"
 #include "../tape/header.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void match(struct await *a, const unsigned char *text, size_t n)
@@ -131,17 +130,6 @@ static void put_sent(struct await *a)
 		screen_capture_begin(a->screen);
 }
 
-static void put_size(struct await *a, const struct event *e)
-{
-	char text[32];
-	int rows, cols;
-
-	snprintf(text, sizeof(text), "%.*s", (int)(e->len < 31 ? e->len : 31),
-		 (const char *)e->data);
-	if (sscanf(text, "%dx%d", &cols, &rows) == 2)
-		screen_resize(a->screen, rows, cols);
-}
-
 void await_put(struct await *a, const struct event *e)
 {
 	switch (e->code) {
@@ -160,7 +148,7 @@ void await_put(struct await *a, const struct event *e)
 		break;
 	case EVENT_RESIZE:
 		if (a->screen)
-			put_size(a, e);
+			screen_put_size(a->screen, e);
 		break;
 	default:
 		break;

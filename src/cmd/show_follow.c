@@ -189,14 +189,6 @@ static void put_lost(struct follow *f)
 	screen_capture_begin(f->screen);
 }
 
-static void resize(struct follow *f, const struct event *e)
-{
-	int cols, rows;
-
-	if (event_size(e, &cols, &rows) == 0)
-		screen_resize(f->screen, rows, cols);
-}
-
 static void put_event(struct follow *f, const struct event *e)
 {
 	int was_open = f->show->number && story_open(f->story) == f->show->number;
@@ -205,7 +197,7 @@ static void put_event(struct follow *f, const struct event *e)
 	if (e->code == EVENT_OUTPUT)
 		screen_write(f->screen, e->data, e->len);
 	else if (e->code == EVENT_RESIZE)
-		resize(f, e);
+		screen_put_size(f->screen, e);
 	else if (e->code == EVENT_LOST)
 		put_lost(f);
 	else if (e->code == EVENT_EXIT)

@@ -27,9 +27,9 @@ int pty_spawn(pid_t *pid, int slave, const struct program *p, struct err *err);
 /* What a shell would say of a wait(2) status: 0 to 255, 128+n for signal n. */
 int pty_exit_status(int wait_status);
 
-/* How many bytes wait in the pty for the program to read; whether it takes its input by lines. */
 /* The terminal's number, as stat(2) and /proc have it; 0 if it cannot be told. */
 dev_t pty_device(int master);
+/* How many bytes wait in the pty for the program to read; whether it takes its input by lines. */
 int pty_input_waiting(int master);
 int pty_is_canonical(int master);
 

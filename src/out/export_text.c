@@ -30,14 +30,6 @@ static void on_fullscreen(void *ctx, const unsigned char *text, size_t n)
 
 static const struct screen_sink text_sink = {.line = on_line, .fullscreen = on_fullscreen};
 
-static void resize(struct text *t, const struct event *e)
-{
-	int rows, cols;
-
-	if (event_size(e, &cols, &rows) == 0)
-		screen_resize(t->screen, rows, cols);
-}
-
 static void text_put(struct exporter *x, const struct event *e)
 {
 	struct text *t = (struct text *)x;
@@ -45,7 +37,7 @@ static void text_put(struct exporter *x, const struct event *e)
 	if (e->code == EVENT_OUTPUT)
 		screen_write(t->screen, e->data, e->len);
 	else if (e->code == EVENT_RESIZE)
-		resize(t, e);
+		screen_put_size(t->screen, e);
 }
 
 static void text_end(struct exporter *x, int flags)

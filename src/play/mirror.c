@@ -15,7 +15,6 @@
 #include "../tape/header.h"
 #include "../tape/reader.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,17 +86,6 @@ void mirror_free(struct mirror *m)
 	free(m);
 }
 
-static void put_size(struct mirror *m, const struct event *e)
-{
-	char text[32];
-	int rows, cols;
-
-	snprintf(text, sizeof(text), "%.*s", (int)(e->len < 31 ? e->len : 31),
-		 (const char *)e->data);
-	if (sscanf(text, "%dx%d", &cols, &rows) == 2)
-		screen_resize(m->screen, rows, cols);
-}
-
 int mirror_read(struct mirror *m, int64_t upto, struct err *err)
 {
 	struct event e;
@@ -108,7 +96,7 @@ int mirror_read(struct mirror *m, int64_t upto, struct err *err)
 			screen_write(m->screen, e.data, e.len);
 			modes_write(&m->modes, e.data, e.len);
 		} else if (e.code == EVENT_RESIZE) {
-			put_size(m, &e);
+			screen_put_size(m->screen, &e);
 		}
 	}
 	return rc < 0 ? -1 : 0;

@@ -23,6 +23,7 @@
 #include "screen_private.h"
 
 #include "../base/utf8.h"
+#include "../tape/event.h"
 #include "width.h"
 
 #include <stdlib.h>
@@ -340,4 +341,12 @@ void screen_resize(struct screen *s, int rows, int cols)
 	s->bottom = rows;
 	vterm_set_size(s->vt, rows, cols);
 	s->at_row = -1;
+}
+
+void screen_put_size(struct screen *s, const struct event *e)
+{
+	int cols, rows;
+
+	if (event_size(e, &cols, &rows) == 0)
+		screen_resize(s, rows, cols);
 }

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 struct buf;
+struct event;
 struct screen;
 
 /* Where captured text goes. `text` is valid UTF-8 without control characters (a TAB is as many
@@ -36,6 +37,8 @@ void screen_write(struct screen *s, const void *data, size_t n);
  * that nothing is lost. Rows are cut or filled up, never joined or split; those at the top go if
  * the cursor would be below the end. */
 void screen_resize(struct screen *s, int rows, int cols);
+/* As an EVENT_RESIZE says; one that means nothing changes nothing. */
+void screen_put_size(struct screen *s, const struct event *e);
 
 /* The text that appears from here on, from the cursor's cell, is captured: a line goes to
  * sink->line once it cannot change any more: when it scrolls off the top, is about to be wiped

@@ -127,14 +127,6 @@ static int parse_count(const unsigned char *p, size_t n, int *out)
 	return 0;
 }
 
-static void put_resize(struct story *s, const struct event *e)
-{
-	int cols, rows;
-
-	if (event_size(e, &cols, &rows) == 0)
-		screen_resize(s->screen, rows, cols);
-}
-
 static void put_exit(struct story *s, const struct event *e)
 {
 	enum story_state from;
@@ -234,7 +226,7 @@ void story_put(struct story *s, const struct event *e)
 		story_put_measured(s, e);
 		break;
 	case EVENT_RESIZE:
-		put_resize(s, e);
+		screen_put_size(s->screen, e);
 		break;
 	case EVENT_EXIT:
 		put_exit(s, e);
