@@ -36,7 +36,8 @@ static const struct verb verbs[] = {
 };
 /* clang-format on */
 
-/* What getopt(3) puts before its words; rec looks at its own, which may be that of a login shell. */
+/* What getopt(3) puts before its words; rec looks at its own, which may be that of a login
+ * shell. */
 static char own_name[] = "steno";
 
 static int run(const struct verb *v, int argc, char **argv)

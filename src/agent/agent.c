@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A log cut into lines, each of them JSON, for the adapter that knows the first of them. The log is
- * written by a program that changes every week and may be of any size: nothing in it is an error. */
+ * written by a program that changes every week and may be of any size: nothing in it is an
+ * error. */
 #include "agent.h"
 
 #include "adapter.h"

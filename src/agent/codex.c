@@ -3,9 +3,9 @@
  *
  * A message is written up to three times: as an item that was completed, as an event, and as what
  * was sent to the model or came from it. Only one of these layers is told, the first of them that
- * the file has: they are never merged. Where the log is read while it grows nobody knows yet whether
- * the others will come, so the model's copy of a message waits for them. What the harness put in is
- * in the model's layer only. */
+ * the file has: they are never merged. Where the log is read while it grows nobody knows yet
+ * whether the others will come, so the model's copy of a message waits for them. What the harness
+ * put in is in the model's layer only. */
 #include "codex_private.h"
 
 #include "../base/json.h"

@@ -91,8 +91,8 @@ static void take_end(struct words *w, const char *line, const char *end)
 }
 
 /* The text that the model was given: what the program printed between a head and a trailer of lines
- * with these labels, of which some may be missing, in this order. Since 0.61 a success has none that
- * says so; before, all were there, and what was printed is not cut out. */
+ * with these labels, of which some may be missing, in this order. Since 0.61 a success has none
+ * that says so; before, all were there, and what was printed is not cut out. */
 static void take_output(struct words *w, int is_success)
 {
 	static const char *const labels[] = {

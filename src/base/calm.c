@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Leaving the alternate screen by 1049 restores a saved cursor also where it is not on: so the cursor
- * is saved first, and then put where nothing is overwritten in any case. */
+/* Leaving the alternate screen by 1049 restores a saved cursor also where it is not on: so the
+ * cursor is saved first, and then put where nothing is overwritten in any case. */
 #include "calm.h"
 
 const char calm_text[] =

@@ -30,8 +30,8 @@ int io_open_dir(const char *path, int flags, struct err *err);
  * is not a regular file, another user's, one with a second hard link. */
 int io_open_file(int dirfd, const char *name, int flags, struct err *err);
 
-/* A file without a name, open for reading and writing, in dirfd or, where that cannot be, in memory.
- * -1 with errno. */
+/* A file without a name, open for reading and writing, in dirfd or, where that cannot be, in
+ * memory. -1 with errno. */
 int io_open_nameless(int dirfd);
 
 /* Replaces `name` in dirfd as a whole: `fill` writes into a temporary file beside it, which is

@@ -85,9 +85,9 @@ size_t utf8_encode(uint32_t cp, unsigned char out[4])
 	return 4;
 }
 
-/* The same as a machine that never guesses: a row for each byte holds at each state's place the state
- * that follows, so that a step is one shift. ROW() takes what follows ACCEPT, NEED_1, NEED_2, NEED_3,
- * and what follows the leads that restrict the second byte. */
+/* The same as a machine that never guesses: a row for each byte holds at each state's place the
+ * state that follows, so that a step is one shift. ROW() takes what follows ACCEPT, NEED_1, NEED_2,
+ * NEED_3, and what follows the leads that restrict the second byte. */
 enum {
 	REJECT,
 	ACCEPT = 6,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* By marks, which the holder has believed. A prompt comes as D and A: D with a status, or A has it. */
+/* By marks, which the holder has believed. A prompt comes as D and A: D with a status, or A has
+ * it. */
 #include "await.h"
 
 #include "../story/mark.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Words of the child's go through a pipe, a line, since its own children may hold the pipe open. The
- * parent prints them: whoever reads its output to the end is not kept waiting. */
+/* Words of the child's go through a pipe, a line, since its own children may hold the pipe open.
+ * The parent prints them: whoever reads its output to the end is not kept waiting. */
 #include "background.h"
 
 #include "../base/err.h"

@@ -47,8 +47,8 @@ struct catalog {
 };
 
 /* Opens the folder of the logs (log_dir as for logdir_find()), and with CATALOG_ALL every other one
- * that this user has kept logs in and that is still there; then one here that cannot be opened is as
- * if it were not there. 0; 1: there is none, *err says so; -1. */
+ * that this user has kept logs in and that is still there; then one here that cannot be opened is
+ * as if it were not there. 0; 1: there is none, *err says so; -1. */
 enum { CATALOG_ALL = 1 };
 int catalog_open(struct catalog *c, const char *log_dir, int flags, struct err *err);
 void catalog_release(struct catalog *c);

@@ -33,7 +33,8 @@ int cmd_send(int argc, char **argv);
 int cmd_wait(int argc, char **argv);
 /* steno show [options] [SESSION[:N]] */
 int cmd_show(int argc, char **argv);
-/* steno verify [options] [SESSION ...]: 0 all can be believed, 1 something cannot, 2 not to be read */
+/* steno verify [options] [SESSION ...]: 0 all can be believed, 1 something cannot, 2 not to be
+ * read */
 int cmd_verify(int argc, char **argv);
 
 #endif

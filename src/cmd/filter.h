@@ -29,8 +29,8 @@ void filter_release(struct filter *f);
 
 /* A directory, also one that is gone: relative ones are below the current directory. */
 int filter_add_cwd(struct filter *f, const char *dir, struct err *err);
-/* A POSIX extended regular expression. ^ and $ also stand at the lines of a text. ignore_case must be
- * set before. */
+/* A POSIX extended regular expression. ^ and $ also stand at the lines of a text. ignore_case must
+ * be set before. */
 int filter_add_pattern(struct filter *f, const char *text, struct err *err);
 
 /* Whether `session` lets it through. */

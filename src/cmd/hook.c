@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* For people who cannot start their agent with steno: `steno hooks AGENT` prints what to put into its
- * settings, `steno hook AGENT` is what these settings have run. The agent says on standard input, or
- * in the last argument, where its log is; that log is imported anew into the repository's folder.
- * Within a recorded session nothing is done: the watcher has told everything. Nothing is printed on
- * standard output, which an agent takes for instructions. */
+/* For people who cannot start their agent with steno: `steno hooks AGENT` prints what to put into
+ * its settings, `steno hook AGENT` is what these settings have run. The agent says on standard
+ * input, or in the last argument, where its log is; that log is imported anew into the repository's
+ * folder. Within a recorded session nothing is done: the watcher has told everything. Nothing is
+ * printed on standard output, which an agent takes for instructions. */
 #include "cmd.h"
 #include "help.h"
 #include "import.h"
@@ -78,8 +78,8 @@ static int has_ending(const char *name, const char *ending)
 	return n >= m && !strcmp(name + n - m, ending);
 }
 
-/* Of this thread: its id is behind the time, and behind that the id of a part that was begun by going
- * back. */
+/* Of this thread: its id is behind the time, and behind that the id of a part that was begun by
+ * going back. */
 static int is_rollout(const char *name, const char *thread)
 {
 	const char *at = strstr(name, thread);
@@ -89,8 +89,8 @@ static int is_rollout(const char *name, const char *thread)
 	       at[-1] == '-' && (at[n] == '.' || at[n] == '_');
 }
 
-/* Codex's rollouts lie in sessions/YYYY/MM/DD. *path becomes the newest one of the thread, by the time
- * in its path. */
+/* Codex's rollouts lie in sessions/YYYY/MM/DD. *path becomes the newest one of the thread, by the
+ * time in its path. */
 static void find_rollout(const char *folder, const char *thread, int depth, struct buf *path)
 {
 	DIR *d = opendir(folder);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The verb that makes a session of an agent's own log afterwards. The log is foreign: it is read in
- * children that can do nothing else, once to learn whose it is and when it began, once more to write
- * the recording. What is made says that it was imported and that nothing in it was measured. */
+ * children that can do nothing else, once to learn whose it is and when it began, once more to
+ * write the recording. What is made says that it was imported and that nothing in it was
+ * measured. */
 #include "import.h"
 
 #include "cmd.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* import_merge: several logs of one conversation, an agent's and its sub-agents', told as one in the
- * order of time. Each is read only as far as it takes, so that memory is bounded. */
+/* import_merge: several logs of one conversation, an agent's and its sub-agents', told as one in
+ * the order of time. Each is read only as far as it takes, so that memory is bounded. */
 #ifndef STENO_IMPORT_MERGE_H
 #define STENO_IMPORT_MERGE_H
 

@@ -19,8 +19,8 @@ struct import_subs {
 	size_t n;
 };
 
-/* Those of the log at this path, if it is one of Claude Code's; what is in them is added to what was
- * found in that log. */
+/* Those of the log at this path, if it is one of Claude Code's; what is in them is added to what
+ * was found in that log. */
 void import_subs_find(struct import_subs *s, const char *path, struct import_found *found);
 /* The i-th, to be read; -1. */
 int import_subs_open(const struct import_subs *s, size_t i);

@@ -49,8 +49,8 @@ int listing_option(struct listing_options *o, int c, const char *value)
 	}
 }
 
-/* If the folder is below the session's root, that is where it belongs. A clone has the folder but not
- * the recordings, and elsewhere; there nothing is relative. */
+/* If the folder is below the session's root, that is where it belongs. A clone has the folder but
+ * not the recordings, and elsewhere; there nothing is relative. */
 const char *listing_root(const struct folder *f, const struct entry *e)
 {
 	size_t n = e && e->root ? strlen(e->root) : 0;

@@ -32,8 +32,8 @@ const char *listing_root(const struct folder *f, const struct entry *e);
 
 /* Writes to standard output. 0 or -1. */
 int listing_write(const struct buf *out, struct err *err);
-/* To standard error: what was left out, if anything; what went wrong with one folder; why it failed.
- * What is foreign in it is made visible. */
+/* To standard error: what was left out, if anything; what went wrong with one folder; why it
+ * failed. What is foreign in it is made visible. */
 void listing_count_bad(uint64_t n, const char *one, const char *many);
 void listing_warn(const struct folder *f, const struct err *err);
 void listing_fail(const struct err *err);

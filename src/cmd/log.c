@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The verb that lists commands across sessions, as `git log --oneline` lists commits. All comes from
- * provenance.jsonl; recordings are asked for their headers only. */
+/* The verb that lists commands across sessions, as `git log --oneline` lists commits. All comes
+ * from provenance.jsonl; recordings are asked for their headers only. */
 #include "cmd.h"
 #include "help.h"
 

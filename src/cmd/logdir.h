@@ -7,7 +7,8 @@ struct buf;
 struct err;
 
 /* Appends its path; it need not be there. log_dir: --log-dir, or NULL: then STENO_LOG_DIR, the
- * user's git config steno.logDir, codex-logs; a relative one is below the root of the working tree. */
+ * user's git config steno.logDir, codex-logs; a relative one is below the root of the working
+ * tree. */
 int logdir_find(const char *log_dir, struct buf *out, struct err *err);
 /* The same where all is known: asked is --log-dir or STENO_LOG_DIR, config the user's steno.logDir;
  * NULL or "" where there is none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An agent within a session needs no recording of its own, only the variables that lead its shells to
- * the hooks. They are its own: the shell at whose prompt it is started has none of them. */
+/* An agent within a session needs no recording of its own, only the variables that lead its shells
+ * to the hooks. They are its own: the shell at whose prompt it is started has none of them. */
 #include "measuring.h"
 
 #include "../base/buf.h"

@@ -12,7 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* -F: leave what fits on the screen; -R: colours; -X: do not clear. Without less there is no pager. */
+/* -F: leave what fits on the screen; -R: colours; -X: do not clear. Without less there is no
+ * pager. */
 static const char fallback[] =
 	"if command -v less >/dev/null; then exec less -FRX; else exec cat; fi";
 

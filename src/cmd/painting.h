@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* painting: what a viewer's child does (live/viewer.h): reads the recording and paints the terminal,
- * in a jail. */
+/* painting: what a viewer's child does (live/viewer.h): reads the recording and paints the
+ * terminal, in a jail. */
 #ifndef STENO_PAINTING_H
 #define STENO_PAINTING_H
 

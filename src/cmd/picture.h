@@ -19,8 +19,9 @@ struct picture {
 	int scratch; /* folder, or -1 */
 };
 
-/* Appends a picture of what was to be seen at that time; without one, of a command its prompt and all of its
- * screen when it had ended, of a recording the last screen. 0; 1: there is no such command; -1. */
+/* Appends a picture of what was to be seen at that time; without one, of a command its prompt and
+ * all of its screen when it had ended, of a recording the last screen. 0; 1: there is no such
+ * command; -1. */
 int picture_put(struct picture *p, struct progress *progress, struct buf *out, struct err *err);
 
 #endif

@@ -24,7 +24,8 @@ struct progress {
 	struct sigaction old[PROGRESS_SIGNALS];
 };
 
-/* Says nothing unless stderr is a terminal, and nothing of what takes half a second. One at a time. */
+/* Says nothing unless stderr is a terminal, and nothing of what takes half a second. One at a
+ * time. */
 void progress_begin(struct progress *p, const char *what, int flags);
 /* So much of `all` is done; when all is, the line goes. 1: a signal asks to stop. */
 int progress_step(struct progress *p, int64_t done, int64_t all);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A session made of what another program recorded: its events become a recording of ours, of which the
- * text files are made as of any. Commands come of the marks that the shell printed in it. */
+/* A session made of what another program recorded: its events become a recording of ours, of which
+ * the text files are made as of any. Commands come of the marks that the shell printed in it. */
 #include "rebuild_from.h"
 
 #include "../base/buf.h"

@@ -159,8 +159,8 @@ static void say_started(void *ctx)
 		background_tell(&r->report, line);
 }
 
-/* What runs within a session that runs is recorded already. Not so what has a terminal of its own. 1:
- * only what an agent's shells run is not. */
+/* What runs within a session that runs is recorded already. Not so what has a terminal of its own.
+ * 1: only what an agent's shells run is not. */
 static int check_nesting(struct rec *r, struct err *err)
 {
 	const char *within = getenv("STENO_SESSION");

@@ -36,8 +36,8 @@ struct rec {
 
 /* rec_options.c */
 
-/* Fills in what the user asks for; argv[0] becomes what getopt(3) says. 0, or -1 when that was wrong: it has been
- * said on standard error. */
+/* Fills in what the user asks for; argv[0] becomes what getopt(3) says. 0, or -1 when that was
+ * wrong: it has been said on standard error. */
 int rec_options(struct rec *r, int argc, char **argv);
 
 /* rec_survey.c */

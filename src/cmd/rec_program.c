@@ -98,7 +98,8 @@ int rec_is_measured(struct rec *r)
 	return r->measure;
 }
 
-/* The commands of an agent's shells. Those of a person's are told apart by the shell's own hooks. */
+/* The commands of an agent's shells. Those of a person's are told apart by the shell's own
+ * hooks. */
 static void prepare_measuring(struct rec *r)
 {
 	struct err err;

@@ -21,10 +21,10 @@ struct recording {
 	char *name;		     /* how messages call it, owned */
 };
 
-/* what: a session's name as of session_find(), with ":N" or without, ":N" alone, which is the newest
- * session's, or else the path of a file.
- * timing: that of a typescript, which is a file then; or NULL. 0; 1: there is no such thing, or no
- * telling which, *err says so; -1. To be released in any case. */
+/* what: a session's name as of session_find(), with ":N" or without, ":N" alone, which is the
+ * newest session's, or else the path of a file. timing: that of a typescript, which is a file then;
+ * or NULL. 0; 1: there is no such thing, or no telling which, *err says so; -1. To be released in
+ * any case. */
 int recording_open(struct recording *r, const struct session_scope *scope, const char *what,
 		   const char *timing, struct err *err);
 void recording_release(struct recording *r);

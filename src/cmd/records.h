@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* records: reads provenance.jsonl (man/steno-provenance.5). The file may come from elsewhere, with a
- * cloned repository: what is in it is hostile until it is shown by print.h. */
+/* records: reads provenance.jsonl (man/steno-provenance.5). The file may come from elsewhere, with
+ * a cloned repository: what is in it is hostile until it is shown by print.h. */
 #ifndef STENO_RECORDS_H
 #define STENO_RECORDS_H
 
@@ -33,8 +33,8 @@ void record_release(struct record *r);
 /* The status is known, and not 0. */
 int record_failed(const struct record *r);
 
-/* Gives each record of a folder, in the file's order, borrowed for the call. Lines that are none are
- * counted in *bad. 0; 1: there is no such file; -1. */
+/* Gives each record of a folder, in the file's order, borrowed for the call. Lines that are none
+ * are counted in *bad. 0; 1: there is no such file; -1. */
 typedef void record_sink(void *ctx, const struct record *r);
 int records_read(int dir, record_sink *sink, void *ctx, uint64_t *bad, struct err *err);
 

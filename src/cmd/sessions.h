@@ -30,7 +30,8 @@ int session_find_anywhere(struct session_file *s, const char *log_dir, const cha
 			  struct err *err);
 void session_release(struct session_file *s);
 
-/* Cuts the ":N" off "SESSION:N" and gives N; 0 if there is none, or it is the end of a file's name. */
+/* Cuts the ":N" off "SESSION:N" and gives N; 0 if there is none, or it is the end of a file's
+ * name. */
 uint32_t session_cut_number(char *what);
 
 #endif

@@ -230,8 +230,8 @@ static int measure(struct shell *s)
 	standin_end(&in);
 }
 
-/* A shell that is led to us reports what it runs: then it is we who are its parent. So one that is a
- * parent still reads its start-up files, which it reads in vain: what they run is no command. */
+/* A shell that is led to us reports what it runs: then it is we who are its parent. So one that is
+ * a parent still reads its start-up files, which it reads in vain: what they run is no command. */
 static int is_in_startup(void)
 {
 	enum { WORDS = 4096 };

@@ -3,9 +3,9 @@
 #ifndef STENO_SH_ARGS_H
 #define STENO_SH_ARGS_H
 
-/* Whether there is a -c, as in `sh [options] -c command [name [argument ...]]`; *command is then what
- * follows, or NULL if nothing does. Options as bash, dash and zsh read them: in any order and bundled,
- * -o and -O with a word behind them, an end at -- or -. */
+/* Whether there is a -c, as in `sh [options] -c command [name [argument ...]]`; *command is then
+ * what follows, or NULL if nothing does. Options as bash, dash and zsh read them: in any order and
+ * bundled, -o and -O with a word behind them, an end at -- or -. */
 int sh_args_command(int argc, char *const *argv, const char **command);
 /* The name of a shell that argv[0] says, without folder and without the - of a login shell; NULL
  * if it is none. */

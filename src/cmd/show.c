@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The verb that prints what a recording tells: of a session its transcript, of a command all that is
- * known and all that it printed. Foreign text is printed without control characters but newline and
- * TAB, with --ansi with colours; the recorded bytes themselves for --raw only. */
+/* The verb that prints what a recording tells: of a session its transcript, of a command all that
+ * is known and all that it printed. Foreign text is printed without control characters but newline
+ * and TAB, with --ansi with colours; the recorded bytes themselves for --raw only. */
 #include "show.h"
 #include "help.h"
 

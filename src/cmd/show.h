@@ -31,8 +31,9 @@ int show_screen(struct show *s, struct err *err);
 /* The text of a session, or a command, as it comes, until the end. */
 int show_follow(struct show *s, struct err *err);
 
-/* show_head.c: what is known of a command, a line for each thing but what it changed; what is not known says why. A
- * command that runs has begun only: SHOW_HEAD_BEGUN leaves out what its end will tell. */
+/* show_head.c: what is known of a command, a line for each thing but what it changed; what is not
+ * known says why. A command that runs has begun only: SHOW_HEAD_BEGUN leaves out what its end will
+ * tell. */
 enum { SHOW_HEAD_COLOURS = 1, SHOW_HEAD_BEGUN = 2 };
 void show_put_head(struct buf *out, const char *session, const struct command *c, int flags);
 /* What its end tells, for behind its output. */

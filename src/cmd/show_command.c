@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One command, whole: read up to its end, since only that tells its text and how it ended; meanwhile
- * its lines wait in a spool. */
+/* One command, whole: read up to its end, since only that tells its text and how it ended;
+ * meanwhile its lines wait in a spool. */
 #include "show.h"
 
 #include "../base/buf.h"

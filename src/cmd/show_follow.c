@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Following. A line is final when it cannot change any more, which on a screen is late; so lines are
- * told as soon as the cursor has gone on below them, and remembered. One that turns out to have
+/* Following. A line is final when it cannot change any more, which on a screen is late; so lines
+ * are told as soon as the cursor has gone on below them, and remembered. One that turns out to have
  * changed since is told again when it is final, or when nothing has moved for a while: a progress
  * display of several lines is not told once for each of its pictures. */
 #include "show.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A recorder without a terminal. It runs beside the command: finding the repository and making files
- * takes longer than a command may be kept waiting. Nobody hears what it has to say, so it says
- * nothing. The repository is not asked what has changed: that would have to be asked before the
- * command, too. */
+/* A recorder without a terminal. It runs beside the command: finding the repository and making
+ * files takes longer than a command may be kept waiting. Nobody hears what it has to say, so it
+ * says nothing. The repository is not asked what has changed: that would have to be asked before
+ * the command, too. */
 #include "solo.h"
 
 #include "../base/buf.h"

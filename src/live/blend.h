@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* blend: lines of several logs in the order of the times they bear. An agent and its sub-agents write
- * files of their own, each when it likes; so a line waits a moment for earlier ones of the others. */
+/* blend: lines of several logs in the order of the times they bear. An agent and its sub-agents
+ * write files of their own, each when it likes; so a line waits a moment for earlier ones of the
+ * others. */
 #ifndef STENO_BLEND_H
 #define STENO_BLEND_H
 

@@ -21,8 +21,9 @@ enum { CLIENT_PATIENCE_MS = 10000 };
 int client_connect(int *sock, const char *runtime, const char *session, const char *id,
 		   struct err *err);
 
-/* Sends a request and waits for its answer, not longer than CLIENT_PATIENCE_MS. 0: *answer is one; -1: it was refused (the text says
- * why), or the holder is gone (code EPIPE) or hangs (ETIMEDOUT). */
+/* Sends a request and waits for its answer, not longer than CLIENT_PATIENCE_MS. 0: *answer is one;
+ * -1: it was refused (the text says why), or the holder is gone (code EPIPE) or hangs
+ * (ETIMEDOUT). */
 int client_ask(int sock, const struct wire_message *request, struct wire_message *answer,
 	       struct err *err);
 /* Waits for a message: as wire_receive(), and -1 with ETIMEDOUT. timeout_ms -1: for good. */

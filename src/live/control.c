@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The control socket. Whatever comes may be garbage: it is answered or dropped, never waited for. */
+/* The control socket. Whatever comes may be garbage: it is answered or dropped, never waited
+ * for. */
 #include "control.h"
 
 #include "wire.h"
@@ -43,8 +44,9 @@ static void remove_left(int dir, const char *prefix)
 		closedir(d);
 }
 
-/* By way of the folder's descriptor: no path is too long, and none can be exchanged. It gets its name
- * when it listens: before that it refuses like one whose holder is dead, and would be removed. */
+/* By way of the folder's descriptor: no path is too long, and none can be exchanged. It gets its
+ * name when it listens: before that it refuses like one whose holder is dead, and would be
+ * removed. */
 static int bind_in(int sock, int dir, const char *name, struct err *err)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};

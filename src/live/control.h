@@ -8,8 +8,8 @@
  * it. Only processes of the same user are let in (SO_PEERCRED).
  *
  * Nothing here waits. There are at most CONTROL_PEERS; for one more the one goes that has been
- * silent longest, unless it follows. What a peer has in pieces is bounded by CONTROL_EVENT. A peer that does not
- * read its answers is dropped. */
+ * silent longest, unless it follows. What a peer has in pieces is bounded by CONTROL_EVENT. A peer
+ * that does not read its answers is dropped. */
 #ifndef STENO_CONTROL_H
 #define STENO_CONTROL_H
 
@@ -53,8 +53,9 @@ typedef void control_handler(void *ctx, struct peer *p, struct wire_message *m);
 /* The front part of the names of a session's sockets. */
 void control_prefix(const char *session, const char *id, char out[CONTROL_NAME]);
 
-/* Sets everything but c->gone and its ctx. dir: the private folder, borrowed for good. Sockets of the same session that an earlier holder
- * left are removed. On failure c->epoll is -1 and everything else here does nothing. */
+/* Sets everything but c->gone and its ctx. dir: the private folder, borrowed for good. Sockets of
+ * the same session that an earlier holder left are removed. On failure c->epoll is -1 and
+ * everything else here does nothing. */
 int control_open(struct control *c, int dir, const char *session, const char *id, struct err *err);
 /* Lets nobody more in; those who are there are kept. */
 void control_shut(struct control *c);

@@ -13,7 +13,8 @@ struct facts {
 	char line[FACTS_LINE];
 };
 
-/* Reads what is there, but no more than a loop may spend on it at once. 1: there may be more later; 0: the end; a line without newline is dropped. */
+/* Reads what is there, but no more than a loop may spend on it at once. 1: there may be more later;
+ * 0: the end; a line without newline is dropped. */
 int facts_read(struct facts *f, int fd, void (*put)(void *ctx, const char *fact, size_t n),
 	       void *ctx);
 

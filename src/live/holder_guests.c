@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Terminals that come to a session and go again, and what is typed at them. Which of them is shown is
- * holder_seats.c's. */
+/* Terminals that come to a session and go again, and what is typed at them. Which of them is shown
+ * is holder_seats.c's. */
 #include "holder_private.h"
 
 #include "tty.h"

@@ -98,7 +98,8 @@ struct holder {
 	size_t carry; /* bytes of a cut character at the front of `bytes` */
 	unsigned char bytes[WRITER_CHUNK];
 	char mark[2 * MARK_STAMP + SCANNER_MARK];
-	pid_t inner; /* of the shell within the shell whose mark came last; 0: the shell's own did */
+	pid_t inner; /* of the shell within the shell whose mark came last; 0: the shell's own
+		      * did */
 	struct longhand inner_longhand; /* of those */
 	int64_t unnamed[UNNAMED];	/* when they began, by the wall clock; 0: none */
 	unsigned int next_unnamed;

@@ -265,8 +265,8 @@ int holder_seat_obey(struct holder *h, struct seat *s, const struct wire_message
 	}
 }
 
-/* The shown terminal takes nothing. It holds the program up if it is alone, as any terminal does; it
- * must not hold up the others, nor may one that is still to catch up. */
+/* The shown terminal takes nothing. It holds the program up if it is alone, as any terminal does;
+ * it must not hold up the others, nor may one that is still to catch up. */
 int holder_room(struct holder *h, size_t want)
 {
 	struct seat *s;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From the pty to the recording to the terminal, in this order. Nothing here waits, or allocates. */
+/* From the pty to the recording to the terminal, in this order. Nothing here waits, or
+ * allocates. */
 #include "holder_private.h"
 
 #include "clock.h"
@@ -52,8 +53,8 @@ void holder_output(void *ctx, const unsigned char *data, size_t n)
 	}
 }
 
-/* The pid that a mark of a shell within the shell begins with, as lPID; (nest.h); *used: how much that
- * is. 0: it is the shell's own. */
+/* The pid that a mark of a shell within the shell begins with, as lPID; (nest.h); *used: how much
+ * that is. 0: it is the shell's own. */
 static pid_t whose_mark(const unsigned char *data, size_t n, size_t *used)
 {
 	pid_t pid = 0;

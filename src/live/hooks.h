@@ -22,8 +22,8 @@ struct hooks {
 	struct nest *nest; /* what leads the shells that are started in it, or NULL */
 };
 
-/* path: the shell (absolute). login: start it as a login shell. dir: our private 0700 folder (path),
- * where the file goes (mode 0600, a name of its own for each session). nonce: base64, which
+/* path: the shell (absolute). login: start it as a login shell. dir: our private 0700 folder
+ * (path), where the file goes (mode 0600, a name of its own for each session). nonce: base64, which
  * get into that file only: never into argv or the environment. A shell that has no hooks gets a
  * plain argv; that is not an error. HOOKS_NESTED: shells that are started by hand in it are led to
  * hooks of their own (nest.h). On failure *h holds nothing. */

@@ -8,15 +8,16 @@
  *           The full-screen program leaves them to a server that all of the user's terminals share,
  *           and that may be anybody's child: of its rollouts those are taken whose head names the
  *           directory that the program of the session is in
- *   Claude  has them not; <config>/sessions/PID.json names the conversation, or else the environment
- *           of its commands (CLAUDE_CODE_SESSION_ID); <config>/projects/.../ID.jsonl and
- *           ID/subagents/ are its logs. config: CLAUDE_CONFIG_DIR, or HOME/.claude, of that process
+ *   Claude  has them not; <config>/sessions/PID.json names the conversation, or else the
+ *           environment of its commands (CLAUDE_CODE_SESSION_ID); <config>/projects/.../ID.jsonl
+ *           and ID/subagents/ are its logs. config: CLAUDE_CONFIG_DIR, or HOME/.claude, of that
+ *           process
  *
  * What an agent left and no look saw it have is looked for when it has gone: a log that was written
- * since it began, that names its directory, and that nobody else can have written: none that another
- * agent has open, and none at all if another one was there in the same directory that is gone, too,
- * and that no log was seen of. So an agent's log is not missed if it was seen once, or is the
- * session's program, however busy the machine is.
+ * since it began, that names its directory, and that nobody else can have written: none that
+ * another agent has open, and none at all if another one was there in the same directory that is
+ * gone, too, and that no log was seen of. So an agent's log is not missed if it was seen once, or
+ * is the session's program, however busy the machine is.
  *
  * A process of the session is one whose parents lead to its program or, when they are gone, to the
  * front, which adopts orphans. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Claude Code opens its log for each line anew; but it names its conversation in a file, and what it
- * runs has that in its environment. */
+/* Claude Code opens its log for each line anew; but it names its conversation in a file, and what
+ * it runs has that in its environment. */
 #include "hunt_private.h"
 
 #include "glean.h"
@@ -61,8 +61,8 @@ static void listen_below(struct hunt *h, const struct hunt_agent *a)
 	close(config);
 }
 
-/* Claude's conversation: {"pid":1,"sessionId":"...",...} in sessions/PID.json. It changes when a new
- * one is begun. */
+/* Claude's conversation: {"pid":1,"sessionId":"...",...} in sessions/PID.json. It changes when a
+ * new one is begun. */
 static void look_at_session(struct hunt *h, struct hunt_agent *a)
 {
 	struct buf path = {0}, text = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The FIFO. What comes out of it is foreign: it is looked at as far as a line of the recording needs,
- * and believed by nobody here. */
+/* The FIFO. What comes out of it is foreign: it is looked at as far as a line of the recording
+ * needs, and believed by nobody here. */
 #include "inbox.h"
 
 #include "report.h"

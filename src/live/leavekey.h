@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* leavekey: finds the key that leaves a session in what is typed, wherever it stands, but not inside
- * of a bracketed paste. It is known however the terminal spells it: as the control character, or, if
- * the program has asked for that, by xterm's modifyOtherKeys or kitty's keyboard protocol. Nothing
- * is held back: what came in an earlier call has been typed. */
+/* leavekey: finds the key that leaves a session in what is typed, wherever it stands, but not
+ * inside of a bracketed paste. It is known however the terminal spells it: as the control
+ * character, or, if the program has asked for that, by xterm's modifyOtherKeys or kitty's keyboard
+ * protocol. Nothing is held back: what came in an earlier call has been typed. */
 #ifndef STENO_LEAVEKEY_H
 #define STENO_LEAVEKEY_H
 

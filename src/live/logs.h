@@ -19,7 +19,8 @@ struct logs {
  * none, and makes a new recording under the first free name from start_us (wall clock) on, a second
  * apart. Takes the lock that tells others it is running. Fills *l only on success. */
 int logs_open(struct logs *l, const char *folder, int flags, int64_t start_us, struct err *err);
-/* Takes back what logs_open() made: removes the recording, in which nothing is yet, and closes both. */
+/* Takes back what logs_open() made: removes the recording, in which nothing is yet, and closes
+ * both. */
 void logs_abandon(struct logs *l);
 void logs_close(struct logs *l);
 

@@ -17,8 +17,8 @@ struct looker {
 	struct child child;
 	int owed;	 /* a command has begun since the last look did */
 	int over;	 /* there are no more looks, or never were any */
-	int64_t idle_at; /* since when the shell is at its prompt, or another command has ended; 0: a
-			    command runs */
+	int64_t idle_at; /* since when the shell is at its prompt, or another command has ended; 0:
+			    a command runs */
 	int64_t began_at;
 	int64_t earliest; /* the next look is not before */
 	int64_t since_us; /* until when the last one saw all, by the session's time */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* measure: makes the shells that an agent starts report their commands, by files they read first of
- * all (hooks/agent.bash, agent.zsh), which BASH_ENV and ZDOTDIR lead to. bash reads it when it is not
- * interactive and not called sh; other shells are not led. */
+ * all (hooks/agent.bash, agent.zsh), which BASH_ENV and ZDOTDIR lead to. bash reads it when it is
+ * not interactive and not called sh; other shells are not led. */
 #ifndef STENO_MEASURE_H
 #define STENO_MEASURE_H
 
@@ -30,8 +30,8 @@ int measure_prepare(struct measure *m, const char *folder, const char *program,
 void measure_remove(const struct measure *m);
 void measure_release(struct measure *m);
 
-/* Whether a program is an agent by the name it is called by, or that a launcher (npx, node, env, ...)
- * is told. */
+/* Whether a program is an agent by the name it is called by, or that a launcher (npx, node, env,
+ * ...) is told. */
 int measure_is_agent(char *const *argv);
 /* The same of one agent. */
 int measure_is_called(char *const *argv, const char *name);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* nest: how shells that are started by hand within a shell get hooks, too (`steno --nested`).
  *
- * A private folder holds a file of hooks for each kind of shell, with the session's nonce, as long as
- * the session lives. A shell that has hooks defines functions named as the other shells: they start
- * that shell as it was asked for, and lead it to its file if it would be at a terminal and read its
- * start-up files. So what is not typed at such a shell's prompt starts what it always did: scripts
- * and what they run, env, sudo, su, ssh, a shell that is named by its path. Nothing is exported: the
- * one variable that leads a shell (ENV, ZDOTDIR) is in that shell's environment only when it begins,
- * and what it was comes with it, as STENO_WAS.
+ * A private folder holds a file of hooks for each kind of shell, with the session's nonce, as long
+ * as the session lives. A shell that has hooks defines functions named as the other shells: they
+ * start that shell as it was asked for, and lead it to its file if it would be at a terminal and
+ * read its start-up files. So what is not typed at such a shell's prompt starts what it always did:
+ * scripts and what they run, env, sudo, su, ssh, a shell that is named by its path. Nothing is
+ * exported: the one variable that leads a shell (ENV, ZDOTDIR) is in that shell's environment only
+ * when it begins, and what it was comes with it, as STENO_WAS.
  *
  * The marks of such a shell say whose they are: behind the nonce stands ";l" and its pid. */
 #ifndef STENO_NEST_H

@@ -34,8 +34,8 @@ static int send_line(const struct report *r, struct buf *line)
 	return n == (ssize_t)line->len ? 0 : -1;
 }
 
-/* As percent_put(), but of what is no ASCII, too: a line may end within a character, and no byte may
- * be lost. */
+/* As percent_put(), but of what is no ASCII, too: a line may end within a character, and no byte
+ * may be lost. */
 static size_t cost(unsigned char c)
 {
 	return c < 0x20 || c >= 0x7f || c == '%' || c == ';' ? 3 : 1;

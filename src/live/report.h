@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* report: what `steno -c` tells of its command, as lines on their way to whoever records: each the
- * data of an EVENT_COMMAND (tape/event.h), made of at most REPORT_LINE bytes with its newline, in one
- * write(2), so that those of several commands do not mix in a FIFO.
+ * data of an EVENT_COMMAND (tape/event.h), made of at most REPORT_LINE bytes with its newline, in
+ * one write(2), so that those of several commands do not mix in a FIFO.
  *
  * Nothing here waits or fails: what cannot be told is left out. */
 #ifndef STENO_REPORT_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets are reached by whoever may search their folder, so it is the folder that protects them. */
+/* Sockets are reached by whoever may search their folder, so it is the folder that protects
+ * them. */
 #include "rundir.h"
 
 #include "../base/err.h"

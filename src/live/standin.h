@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* standin: runs a program in this process's place, so that whoever started us cannot tell: its
- * streams, its signals, its stops and its end are as if it had been started itself. Only its process
- * id is another one.
+ * streams, its signals, its stops and its end are as if it had been started itself. Only its
+ * process id is another one.
  *
  * What differs all the same: $PPID is ours; of a signal's sender it sees us, not who sent it. */
 #ifndef STENO_STANDIN_H

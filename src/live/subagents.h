@@ -8,8 +8,8 @@ enum { SUBAGENT_NAME = 80 };
 
 /* Whether a file of that folder is such a log. */
 int subagents_is_log(const char *name);
-/* "general-purpose a54de91": its kind, by the file beside its log, agent-a54de91....meta.json, and the
- * beginning of its id; "" if that file does not tell. dir: the folder. */
+/* "general-purpose a54de91": its kind, by the file beside its log, agent-a54de91....meta.json, and
+ * the beginning of its id; "" if that file does not tell. dir: the folder. */
 void subagents_name(int dir, const char *log, char name[SUBAGENT_NAME]);
 
 #endif

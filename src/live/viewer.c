@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The child parses what the program printed, so it may die; then another begins anew, a few times. */
+/* The child parses what the program printed, so it may die; then another begins anew, a few
+ * times. */
 #include "viewer.h"
 
 #include "wire.h"

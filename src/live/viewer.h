@@ -29,7 +29,8 @@ struct view_order {
 
 struct view_report {
 	int kind;
-	int done; /* 0: it could not be: VIEW_HANDOVER, when the terminal is not the session's size */
+	int done; /* 0: it could not be: VIEW_HANDOVER, when the terminal is not the session's
+		   * size */
 };
 
 /* What the child does: ctx is the parent's. It gets `in` and `out` as of child.h; cast and terminal

@@ -226,8 +226,8 @@ static int wait_ms(int64_t till)
 	return left <= 0 ? 0 : left / 1000 >= INT32_MAX ? INT32_MAX : (int)(left / 1000) + 1;
 }
 
-/* One log alone waits for nobody; in the end all are waited for. Returns when the next line is to be
- * passed on. */
+/* One log alone waits for nobody; in the end all are waited for. Returns when the next line is to
+ * be passed on. */
 static int64_t pass_lines(struct watch *w)
 {
 	int64_t hold = count_readers(w) > 1 ? HOLD_US : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* watcher: finds the logs of the coding agents that run in a session (hunt.h), has each of them read
- * by a process of its own, and passes on what these say, a line for each event, to the holder. It
- * parses nothing of them itself, and may be killed: what has been recorded is not told again. */
+/* watcher: finds the logs of the coding agents that run in a session (hunt.h), has each of them
+ * read by a process of its own, and passes on what these say, a line for each event, to the holder.
+ * It parses nothing of them itself, and may be killed: what has been recorded is not told again. */
 #ifndef STENO_WATCHER_H
 #define STENO_WATCHER_H
 

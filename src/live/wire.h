@@ -35,7 +35,7 @@ enum wire_kind {
 	WIRE_EVENT,  /* a: code, b: 1 in the last piece; a piece of the event's data: by WIRE_OK
 			after the last one */
 	WIRE_FOLLOW, /* tell me when the recording grows: by WIRE_OK, at: its size now */
-	WIRE_SEEN, /* at: so much has been read, or painted: tell me when there is more. No answer */
+	WIRE_SEEN,   /* at: so much has been read, or painted: tell me of more. No answer */
 	WIRE_SEND,   /* data to be typed, a: 1 in the first piece: by WIRE_OK, a: so much of it was
 			taken, which may be none */
 	WIRE_KILL,   /* nothing; end the program, kindly, then firmly: by WIRE_OK */
@@ -47,9 +47,9 @@ enum wire_kind {
 		      WIRE_SEEN with a: 1 */
 	/* holder to client */
 	WIRE_OK,
-	WIRE_GREW,  /* at: size of the recording; once until WIRE_SEEN. To a terminal: paint it */
-	WIRE_CATCH, /* at: get the terminal ready for what comes behind this byte of the recording */
-	WIRE_LEFT,  /* by the key, or after WIRE_LEAVE */
+	WIRE_GREW,    /* at: size of the recording; once until WIRE_SEEN. To a terminal: paint it */
+	WIRE_CATCH,   /* at: get the terminal ready for what comes behind this byte of it */
+	WIRE_LEFT,    /* by the key, or after WIRE_LEAVE */
 	WIRE_REFUSED, /* text: why */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* clean: foreign text as a reader can see it. What no reader can see, or what reorders what he sees,
- * is written out: control characters (\r, \x1B, \x85), and as \u{202E} the line and paragraph
+/* clean: foreign text as a reader can see it. What no reader can see, or what reorders what he
+ * sees, is written out: control characters (\r, \x1B, \x85), and as \u{202E} the line and paragraph
  * separators, bidi controls, zero-width and invisible formatting characters, tags. Joiners (U+200C,
  * U+200D) are kept behind a character that is not ASCII, where scripts and emoji need them. Bytes
  * that are not UTF-8 become U+FFFD. */

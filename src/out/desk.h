@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* desk: everything that is made from one recording, while it is read: story, transcript, provenance.
- * For the scribe, which writes the files, and for the audit, which only compares them. */
+/* desk: everything that is made from one recording, while it is read: story, transcript,
+ * provenance. For the scribe, which writes the files, and for the audit, which only compares
+ * them. */
 #ifndef STENO_DESK_H
 #define STENO_DESK_H
 

@@ -19,8 +19,8 @@ struct dialogue {
 };
 
 void dialogue_release(struct dialogue *d);
-/* What the agent's program or its log's reader has to remark, as text that is foreign; and the context
- * taken in. 0: nothing. */
+/* What the agent's program or its log's reader has to remark, as text that is foreign; and the
+ * context taken in. 0: nothing. */
 int dialogue_remark(struct dialogue *d, const struct words *w, struct buf *out);
 /* When it was; wall_us: when it was recorded, for what has no time of its own. */
 int64_t dialogue_time(const struct words *w, int64_t wall_us);

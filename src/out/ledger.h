@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ledger: numbered lines in a spool, read in the order they were put or by number. Memory stays small
- * however many there are. */
+/* ledger: numbered lines in a spool, read in the order they were put or by number. Memory stays
+ * small however many there are. */
 #ifndef STENO_LEDGER_H
 #define STENO_LEDGER_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* looks: what was changed while which command ran, from the facts of looks (repo/survey.h). Those say
- * when; this says whose time that was. Where it may have been another's, or nobody's, all are named. */
+/* looks: what was changed while which command ran, from the facts of looks (repo/survey.h). Those
+ * say when; this says whose time that was. Where it may have been another's, or nobody's, all are
+ * named. */
 #ifndef STENO_LOOKS_H
 #define STENO_LOOKS_H
 
@@ -66,8 +67,8 @@ enum looks_news looks_put(struct looks *l, const struct event *e);
 
 /* Is the look about this command, too? */
 int looks_knows(const struct looks *l, uint32_t seq);
-/* Is it among f's who? Or did it run before, but since the last look, so that it may have changed the
- * same before that changed again? */
+/* Is it among f's who? Or did it run before, but since the last look, so that it may have changed
+ * the same before that changed again? */
 int looks_ran(const struct looks *l, const struct looks_find *f, uint32_t seq);
 int looks_ran_before(const struct looks *l, const struct looks_find *f, uint32_t seq);
 

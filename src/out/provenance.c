@@ -437,8 +437,8 @@ static int compare(void *ctx, const struct own *own, struct err *err)
 	return 0;
 }
 
-/* 0: the file has the lines that are wanted, each once, or found() has had all others; 1: it stopped;
- * -1. */
+/* 0: the file has the lines that are wanted, each once, or found() has had all others; 1: it
+ * stopped; -1. */
 static int compare_all(struct check *c, uint64_t size, struct err *err)
 {
 	struct ledger_line want;

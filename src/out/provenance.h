@@ -30,18 +30,21 @@ void provenance_free(struct provenance *p);
 void provenance_put(struct provenance *p, const struct command *c);
 
 /* Appends the lines that the file lacks, whole ones under the lock, as many as are due by one
- * write(2); a torn last line of somebody else's is ended first. What this session has left there before
- * is found by its ids and not doubled. On failure (no room, lock not to be had) the rest waits for the next call. */
+ * write(2); a torn last line of somebody else's is ended first. What this session has left there
+ * before is found by its ids and not doubled. On failure (no room, lock not to be had) the rest
+ * waits for the next call. */
 int provenance_flush(struct provenance *p, struct err *err);
 /* True when the file held lines of this session before: provenance_settle() is in place. */
 int provenance_in_doubt(const struct provenance *p);
 /* As provenance_flush(), and corrects lines of this session that say something else or are there
- * twice, by rewriting the file under the lock and renaming it. All other lines stay byte for byte. */
+ * twice, by rewriting the file under the lock and renaming it. All other lines stay byte for
+ * byte. */
 int provenance_settle(struct provenance *p, struct err *err);
 /* 0: the file has exactly these lines of this session; 1: not, *err says which; -1: failed. */
 int provenance_check(struct provenance *p, struct err *err);
 /* As provenance_check(), but calls found() with each difference, and also with each line that bears
- * this session's name and is not of this recording. Not 0 from it ends the search, as the result. */
+ * this session's name and is not of this recording. Not 0 from it ends the search, as the
+ * result. */
 typedef int provenance_found(void *ctx, const char *text);
 int provenance_audit(struct provenance *p, provenance_found *found, void *ctx, struct err *err);
 /* fdatasync(2) if something was written since the last one. */

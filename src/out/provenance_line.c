@@ -19,8 +19,8 @@ enum {
 };
 
 /* Spells one character (n >= 1 bytes at p) as within a JSON string: at most 6 bytes at out, *len of
- * them. What is not UTF-8 becomes U+FFFD; what line-based readers may stumble over (DEL, C1, U+2028,
- * U+2029) is escaped as control characters are. Returns the bytes used. */
+ * them. What is not UTF-8 becomes U+FFFD; what line-based readers may stumble over (DEL, C1,
+ * U+2028, U+2029) is escaped as control characters are. Returns the bytes used. */
 static size_t spell(const unsigned char *p, size_t n, unsigned char out[8], size_t *len)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -50,7 +50,8 @@ static size_t spell(const unsigned char *p, size_t n, unsigned char out[8], size
 	return used;
 }
 
-/* How much of p fits into `budget` bytes; at a character. base64: a copy in base64 has to fit, too. */
+/* How much of p fits into `budget` bytes; at a character. base64: a copy in base64 has to fit,
+ * too. */
 static size_t fitting(const unsigned char *p, size_t n, size_t budget, int base64)
 {
 	unsigned char bytes[8];

@@ -10,7 +10,8 @@
 
 struct err;
 
-/* How much of the recording has been worked in, in bytes. Other than 0: stop, nothing is written. */
+/* How much of the recording has been worked in, in bytes. Other than 0: stop, nothing is
+ * written. */
 typedef int scribe_watch(void *ctx, int64_t done, int64_t all);
 
 struct scribe {

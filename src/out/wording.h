@@ -27,7 +27,8 @@ int wording_note(struct buf *out, const struct event *e);
 void wording_end(struct buf *out, const struct transcript_now *now);
 void wording_forged(struct buf *out, uint64_t n);
 void wording_unheard(struct buf *out, uint64_t n);
-/* What is to be known of a command whose boundaries were told by `marks` (story.h); NULL: nothing. */
+/* What is to be known of a command whose boundaries were told by `marks` (story.h); NULL:
+ * nothing. */
 const char *wording_marks(const char *marks);
 void wording_skipped(struct buf *out, uint64_t n);
 const char *wording_no_commands(const struct header *h);

@@ -18,8 +18,8 @@ void html_code(struct buf *out, const unsigned char *p, size_t n);
 /* Appends text that is clean, escaped. */
 void html_escape(struct buf *out, const void *p, size_t n);
 
-/* Appends the inside of a <script> that is no JavaScript: JSON in which no byte can end it or begin a
- * comment, since < > & stand in strings only, as < and the like. */
+/* Appends the inside of a <script> that is no JavaScript: JSON in which no byte can end it or begin
+ * a comment, since < > & stand in strings only, as < and the like. */
 void html_json(struct buf *out, const void *p, size_t n);
 
 #endif

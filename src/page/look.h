@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* look: pens as classes of CSS. What every page may need is in page.css; rules for the colours of one
- * page beyond the sixteen are made here. */
+/* look: pens as classes of CSS. What every page may need is in page.css; rules for the colours of
+ * one page beyond the sixteen are made here. */
 #ifndef STENO_LOOK_H
 #define STENO_LOOK_H
 

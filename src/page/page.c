@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Events in, blocks into spools, in the order in which they are told: as in the transcript, a command
- * stands where it ended, behind what was said while it ran. */
+/* Events in, blocks into spools, in the order in which they are told: as in the transcript, a
+ * command stands where it ended, behind what was said while it ran. */
 #include "page.h"
 
 #include "../base/err.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The file from top to bottom. Scripts and styles are the page's own, the player's, and the colours'
- * of this page; the policy names each by its hash, so nothing else can run or style, whatever got
- * into the page. The player needs WebAssembly, and nothing else. */
+/* The file from top to bottom. Scripts and styles are the page's own, the player's, and the
+ * colours' of this page; the policy names each by its hash, so nothing else can run or style,
+ * whatever got into the page. The player needs WebAssembly, and nothing else. */
 #include "page_private.h"
 
 #include "../base/base64.h"

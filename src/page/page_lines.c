@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Text in <pre>. A long one shows its beginning and its end; between them is a <details>, which works
- * without JavaScript. */
+/* Text in <pre>. A long one shows its beginning and its end; between them is a <details>, which
+ * works without JavaScript. */
 #include "page_private.h"
 
 #include "../out/wording.h"
@@ -24,7 +24,8 @@ struct span {
 	size_t n;
 };
 
-/* Takes the first `most` lines off; how many they were. A line that is too long is not among them. */
+/* Takes the first `most` lines off; how many they were. A line that is too long is not among
+ * them. */
 static uint64_t take_front(struct span *from, struct span *front, int most)
 {
 	uint64_t lines = 0;

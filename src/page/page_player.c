@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Three files of a folder. They end up inside of elements of the page, so each is looked through for
- * what would end its element there. */
+/* Three files of a folder. They end up inside of elements of the page, so each is looked through
+ * for what would end its element there. */
 #include "page_player.h"
 
 #include "../base/err.h"

@@ -9,8 +9,8 @@ struct rgb {
 	unsigned char r, g, b;
 };
 
-/* color->kind is not COLOR_DEFAULT. 0 to 15 as a terminal on a dark ground has them, 16 to 255 as in
- * xterm (256colres.pl). */
+/* color->kind is not COLOR_DEFAULT. 0 to 15 as a terminal on a dark ground has them, 16 to 255 as
+ * in xterm (256colres.pl). */
 struct rgb palette_rgb(const struct color *color);
 /* The same as the ground of text: of the first eight, what bright text can be read on. */
 struct rgb palette_ground(const struct color *color);

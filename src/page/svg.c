@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of cells become rectangles, for grounds, and texts. Only attributes are used, no style sheet:
- * not every viewer of SVG has one. */
+/* Rows of cells become rectangles, for grounds, and texts. Only attributes are used, no style
+ * sheet: not every viewer of SVG has one. */
 #include "svg.h"
 
 #include "../base/buf.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* svg: what a terminal shows as a picture of text (SVG 1.1), for a README: no script, nothing from
- * elsewhere. Each piece of text has the length of the columns it has on the terminal, so that fonts and
- * viewers can differ; each character that is not ASCII has a place of its own. */
+ * elsewhere. Each piece of text has the length of the columns it has on the terminal, so that fonts
+ * and viewers can differ; each character that is not ASCII has a place of its own. */
 #ifndef STENO_SVG_H
 #define STENO_SVG_H
 

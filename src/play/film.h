@@ -44,8 +44,8 @@ uint64_t film_end(const struct film *f);
 size_t film_chapters(const struct film *f);
 /* i < film_chapters(); borrowed until more is read. */
 const struct chapter *film_chapter(const struct film *f, size_t i);
-/* The last that begins before the place: its index, or -1. A head at `at` has yet to pass the record
- * that tells of the beginning. */
+/* The last that begins before the place: its index, or -1. A head at `at` has yet to pass the
+ * record that tells of the beginning. */
 long film_chapter_at(const struct film *f, uint64_t place);
 /* By its number; -1. */
 long film_chapter_numbered(const struct film *f, uint32_t number);

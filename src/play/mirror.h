@@ -4,8 +4,8 @@
  *    a hostile output reaches the terminal as cells only (painter.h)
  *  - a handover makes a terminal of the same size so much like the session's that the output's own
  *    bytes can follow, from the next one on: both screens, colours, cursor, margins, modes
- * What the terminal had scrolled by before is pushed up, not wiped. What an alternate screen that is
- * not shown held is not handed over: only mode 47 would show it again. */
+ * What the terminal had scrolled by before is pushed up, not wiped. What an alternate screen that
+ * is not shown held is not handed over: only mode 47 would show it again. */
 #ifndef STENO_MIRROR_H
 #define STENO_MIRROR_H
 

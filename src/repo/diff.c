@@ -130,7 +130,8 @@ static int is_intended(const struct printer *p, const char *path)
 	return e && (e->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD);
 }
 
-/* Which side is not there? `-N`ew files are in the index as empty ones, but git shows them as new. */
+/* Which side is not there? `-N`ew files are in the index as empty ones, but git shows them as
+ * new. */
 static void sides(const struct printer *p, const git_diff_delta *d, int *is_new, int *is_gone)
 {
 	*is_gone = d->status == GIT_DELTA_DELETED;

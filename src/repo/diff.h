@@ -6,7 +6,8 @@
 #include "fact.h"
 #include "status.h"
 
-/* Tells the diff of `now->worktree` in pieces, then what was left out. *bytes: how much was told. */
+/* Tells the diff of `now->worktree` in pieces, then what was left out. *bytes: how much was
+ * told. */
 int diff_tell(struct facts *f, const struct gate *g, const struct status *now, int64_t *bytes,
 	      struct err *err);
 

@@ -36,7 +36,8 @@ static int is_control(uint32_t cp)
 	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
 }
 
-/* Can the path stand as it is? Not if it is not UTF-8, holds control characters, or looks quoted. */
+/* Can the path stand as it is? Not if it is not UTF-8, holds control characters, or looks
+ * quoted. */
 static int is_plain(const char *path)
 {
 	const unsigned char *p = (const unsigned char *)path;

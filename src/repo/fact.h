@@ -18,7 +18,8 @@ struct facts {
 
 void facts_release(struct facts *f);
 
-/* Hands on a fact and frees it. Returns 0, or 1 if it is longer than SURVEY_FACT and was dropped. */
+/* Hands on a fact and frees it. Returns 0, or 1 if it is longer than SURVEY_FACT and was
+ * dropped. */
 int fact_send(struct facts *f, struct json *fact);
 struct json *fact_new(const char *fact);
 /* Adds the path, quoted if need be. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A look: what differs from the state that the look before left, and a new state for the next. The
- * user may have gone on meanwhile. So a file that was touched since the look began is left as it was
- * then, in the new state too; what the next look finds is whole. */
+ * user may have gone on meanwhile. So a file that was touched since the look began is left as it
+ * was then, in the new state too; what the next look finds is whole. */
 #include "survey.h"
 
 #include "../base/err.h"
@@ -31,8 +31,8 @@ struct moment {
 	int64_t born; /* its file was not there before */
 };
 
-/* A file keeps its time when a folder above it gets another name. So what is new below a folder that
- * the commit does not have has been there since that was touched last, at the latest. */
+/* A file keeps its time when a folder above it gets another name. So what is new below a folder
+ * that the commit does not have has been there since that was touched last, at the latest. */
 static int64_t new_folders_touched(const struct look *l, const char *path)
 {
 	const char *slash = strchr(path, '/');

@@ -130,7 +130,8 @@ static int is_gitdir(const char *path)
 	return good;
 }
 
-/* What the file `path` ("gitdir: WHERE") points to; NULL if it is no such file, or points nowhere. */
+/* What the file `path` ("gitdir: WHERE") points to; NULL if it is no such file, or points
+ * nowhere. */
 static char *read_gitfile(const char *path)
 {
 	char *line = first_line(path);

@@ -21,7 +21,8 @@ struct seek {
 
 /* Looks from `cwd` upwards (absolute, links resolved) as git does: GIT_DIR first, then .git and
  * bare repositories, not past GIT_CEILING_DIRECTORIES nor, unless GIT_DISCOVERY_ACROSS_FILESYSTEM
- * says so, a mount point. A .git that is none is passed by, and reported if nothing better comes. */
+ * says so, a mount point. A .git that is none is passed by, and reported if nothing better
+ * comes. */
 void seek_repo(struct seek *s, const char *cwd);
 void seek_release(struct seek *s);
 

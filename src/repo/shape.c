@@ -46,7 +46,8 @@ static int open_nearest(const struct gate *g, const char **path)
 	return dir;
 }
 
-/* Opens the folder that holds the last part of `path`, which *name then begins at. -1: not there. */
+/* Opens the folder that holds the last part of `path`, which *name then begins at. -1: not
+ * there. */
 static int open_parent(const struct gate *g, const char *path, const char **name)
 {
 	int dir = open_nearest(g, &path);

@@ -39,8 +39,8 @@ void shape_of_entry(struct shape *s, git_tree *tree, const char *path);
 
 /* When the file at a path of the system's was touched last, or 0. */
 int64_t shape_stamp(const char *path);
-/* When the file was touched last; or the nearest folder above that is there. By the clock of the file
- * system, microseconds since 1970; 0: not known, as of a repository. */
+/* When the file was touched last; or the nearest folder above that is there. By the clock of the
+ * file system, microseconds since 1970; 0: not known, as of a repository. */
 int64_t shape_touched(const struct gate *g, const char *path);
 int64_t shape_folder_touched(const struct gate *g, const char *path);
 /* When the file was made; 0 where the file system does not say. */

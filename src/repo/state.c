@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Layout: "steno state\n", gitdir NUL, head NUL, branch NUL, the cut flag as one byte; then for each path its
- * struct shape, the path, NUL; and "end" NUL in place of a last shape, so that a state that was
- * half written is told from a whole one. */
+/* Layout: "steno state\n", gitdir NUL, head NUL, branch NUL, the cut flag as one byte; then for
+ * each path its struct shape, the path, NUL; and "end" NUL in place of a last shape, so that a
+ * state that was half written is told from a whole one. */
 #include "state.h"
 
 #include "../base/err.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* state: what survey_begin() leaves for survey_end(), and one look for the next: the commit, and the
- * shape of each path that was dirty. A private file between two runs of the same program, so its layout is free to change. */
+/* state: what survey_begin() leaves for survey_end(), and one look for the next: the commit, and
+ * the shape of each path that was dirty. A private file between two runs of the same program, so
+ * its layout is free to change. */
 #ifndef STENO_STATE_H
 #define STENO_STATE_H
 

@@ -16,7 +16,7 @@
  *         {"fact":"made","oid":H,"subject":T}    a commit made since, oldest first
  *         {"fact":"changed","how":"created"|"edited"|"removed","path":P}  since
  *         {"fact":"looked","since":A,"until":B}  the last of a look, which has seen all changes
- *                                                between; without it what is above counts for nothing
+ *                                                between; without it what is above is void
  *         {"fact":"blind","why":T}               no look could be taken; there will be no more
  *  any:   {"fact":"limit","what":W,"left_out":N}  a list or the diff was cut, or does not say all
  *         {"fact":"unreadable","why":T}          at begin or end git could not be asked
@@ -32,8 +32,8 @@
  * that is no longer ignored counts as created. The folder of the logs is left out everywhere: of
  * the dirty, created, edited, removed and untracked files and of the diff.
  *
- * Lists hold at most 10,000 paths (of a look 1,000) or 1,000 commits, the diff at most 8 MiB, cut at
- * the end of a line. W, in words, is one of
+ * Lists hold at most 10,000 paths (of a look 1,000) or 1,000 commits, the diff at most 8 MiB, cut
+ * at the end of a line. W, in words, is one of
  *   "paths that were dirty" "files changed" "commits" "untracked files"
  *   "bytes of the diff"                     past the 8 MiB
  *   "bytes of the diff that are not UTF-8"  each bad sequence of them is a U+FFFD in the text

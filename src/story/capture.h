@@ -28,11 +28,11 @@ struct capture {
 
 /* The text that is put from here on, from (row, col) of the grid, is to be given. */
 void capture_begin(struct capture *c, struct grid *g, int row, int col);
-/* What is in front of (row, col), where a capture of what is typed has just begun, is a prompt: where a
- * line editor draws it again, in a row of its own, it is not given. */
+/* What is in front of (row, col), where a capture of what is typed has just begun, is a prompt:
+ * where a line editor draws it again, in a row of its own, it is not given. */
 void capture_prompt(struct capture *c, struct grid *g, int row, int col);
-/* 1 if nothing was put since the capture began but that prompt, once or more, each time with something
- * behind it; that of the given row, the last, is appended to out. */
+/* 1 if nothing was put since the capture began but that prompt, once or more, each time with
+ * something behind it; that of the given row, the last, is appended to out. */
 int capture_prompt_again(const struct capture *c, const struct grid *g, int row,
 			 const struct intern *clusters, struct buf *out);
 /* Gives the rows [from, to) as far as they were touched; what is put there later is new. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Only the end of the output is ever looked at: the first place there from which on everything fits
- * the pattern is where holding begins. What is held is bounded, and goes out by itself when the next
- * byte does not fit. */
+ * the pattern is where holding begins. What is held is bounded, and goes out by itself when the
+ * next byte does not fit. */
 #include "eol.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Head and tail of a text. A flood comes through here line by line, so the tail is a plain buffer
- * of about twice the size that is kept: a line is one memcpy, and only when the buffer is full its last
- * half moves to the front. Where lines begin is looked for when somebody reads. */
+ * of about twice the size that is kept: a line is one memcpy, and only when the buffer is full its
+ * last half moves to the front. Where lines begin is looked for when somebody reads. */
 #include "excerpt.h"
 
 #include "../base/utf8.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every field is hostile: all views lie inside the command, numbers have a range, what cannot be read
- * is as if it were not there. Fields are separated by semicolons; only the text behind kitty's
+/* Every field is hostile: all views lie inside the command, numbers have a range, what cannot be
+ * read is as if it were not there. Fields are separated by semicolons; only the text behind kitty's
  * cmdline= may hold some of its own, so it ends with the command. */
 #include "foreign.h"
 

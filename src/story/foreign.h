@@ -34,8 +34,8 @@ struct foreign {
 	struct buf context; /* aid=, or the context's id; may be empty */
 };
 
-/* Zero-initialise *f; it may be filled again and again. n bytes between ESC ] and the end. -1: none of
- * these. */
+/* Zero-initialise *f; it may be filled again and again. n bytes between ESC ] and the end. -1: none
+ * of these. */
 int foreign_parse(struct foreign *f, const unsigned char *p, size_t n);
 void foreign_release(struct foreign *f);
 

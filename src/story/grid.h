@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* grid: a screenful of cells; its rows in a ring, so that scrolling is a rotation, and known by where
- * something was put, so that wiping costs nothing. Rows and columns count from 0; callers stay inside
- * rows x cols. */
+/* grid: a screenful of cells; its rows in a ring, so that scrolling is a rotation, and known by
+ * where something was put, so that wiping costs nothing. Rows and columns count from 0; callers
+ * stay inside rows x cols. */
 #ifndef STENO_GRID_H
 #define STENO_GRID_H
 

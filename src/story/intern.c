@@ -23,8 +23,8 @@ void intern_release(struct intern *in)
 	intern_init(in, in->size, in->limit);
 }
 
-/* FNV-1a's step (RFC 9923) for four bytes at a time; the high bits are mixed back into the low ones,
- * which its caller takes. */
+/* FNV-1a's step (RFC 9923) for four bytes at a time; the high bits are mixed back into the low
+ * ones, which its caller takes. */
 static uint32_t hash(const unsigned char *key, size_t n)
 {
 	uint32_t h = 2166136261u, word;

@@ -31,7 +31,8 @@ struct mark {
 };
 
 /* Fills *m with views into data; unknown keys are passed over, so that newer hooks can be read.
- * -1: not a mark: no letter, no '=', a number that is none or out of range. *m is then undefined. */
+ * -1: not a mark: no letter, no '=', a number that is none or out of range. *m is then
+ * undefined. */
 int mark_parse(struct mark *m, const unsigned char *data, size_t n);
 /* Puts the decoded value in place of what is in out. */
 void mark_decode(struct mark_text text, struct buf *out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* xterm's ctlseqs, and https://sw.kovidgoyal.net/kitty/keyboard-protocol for its keyboard modes. What
- * is printed is composed here: of the output's own bytes only those of a title that are plain text. */
+/* xterm's ctlseqs, and https://sw.kovidgoyal.net/kitty/keyboard-protocol for its keyboard modes.
+ * What is printed is composed here: of the output's own bytes only those of a title that are plain
+ * text. */
 #include "modes.h"
 
 #include "../base/utf8.h"

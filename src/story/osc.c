@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What belongs to a command is held in `body`, all else goes on where it lies. An ESC inside a command
- * ends it: well if a backslash follows, else it was none. CAN and SUB break it off, as in any
- * terminal. */
+/* What belongs to a command is held in `body`, all else goes on where it lies. An ESC inside a
+ * command ends it: well if a backslash follows, else it was none. CAN and SUB break it off, as in
+ * any terminal. */
 #include "osc.h"
 
 #include <string.h>

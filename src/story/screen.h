@@ -49,9 +49,9 @@ void screen_put_size(struct screen *s, const struct event *e);
  * The calls stand where a mark's ESC was in the output: an escape sequence or a character that is
  * not complete there ends there. */
 void screen_capture_begin(struct screen *s);
-/* As begin, for what is typed at a prompt: when the line editor takes the line it switches bracketed
- * paste mode off (DECRST 2004), and there the capture ends by itself: what is echoed behind that
- * was typed ahead for somebody else. */
+/* As begin, for what is typed at a prompt: when the line editor takes the line it switches
+ * bracketed paste mode off (DECRST 2004), and there the capture ends by itself: what is echoed
+ * behind that was typed ahead for somebody else. */
 void screen_capture_input(struct screen *s);
 /* From here on what is captured keeps its colours: all text that is given is as tint.h says. */
 void screen_capture_colours(struct screen *s);
@@ -62,8 +62,9 @@ void screen_capture_end(struct screen *s);
 /* While capturing: what stands in the cursor's line left of the cursor is not to be given (a
  * continuation prompt has just been printed there). */
 void screen_capture_skip(struct screen *s);
-/* While capturing what stands behind such a line: 1 if it was no line, but the prompt was drawn again in
- * a new row, with what is typed; that is appended to out, and the capture is that of the line again. */
+/* While capturing what stands behind such a line: 1 if it was no line, but the prompt was drawn
+ * again in a new row, with what is typed; that is appended to out, and the capture is that of the
+ * line again. */
 int screen_capture_again(struct screen *s, struct buf *out);
 /* Appends the lines that a capture_end would give now, each ended by '\n', without ending it. A
  * full screen is not among them. */

@@ -96,7 +96,8 @@ int screen_line_down(struct screen *s);
 void screen_run(struct screen *s, const struct token *t);
 void screen_reset(struct screen *s); /* RIS */
 
-/* For tests. From here on all text and all editing goes through libvterm: the same result, slowly. */
+/* For tests. From here on all text and all editing goes through libvterm: the same result,
+ * slowly. */
 void screen_be_careful(struct screen *s);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The screen's text: pens, soft wraps, line feeds, and what is given to the capture before it goes. */
+/* The screen's text: pens, soft wraps, line feeds, and what is given to the capture before it
+ * goes. */
 #include "screen_private.h"
 
 #include "../base/utf8.h"

@@ -14,8 +14,8 @@
  * paste. D without C: an empty line, ^C, a syntax error: no record. A or B again: the prompt was
  * redrawn.
  *
- * A shell that a command is, or has started, may print marks of its own, which say so (l=): then all
- * this is told of it, inside of that command, until a mark of the shell around it comes. */
+ * A shell that a command is, or has started, may print marks of its own, which say so (l=): then
+ * all this is told of it, inside of that command, until a mark of the shell around it comes. */
 #ifndef STENO_STORY_H
 #define STENO_STORY_H
 
@@ -108,8 +108,8 @@ enum { STORY_BESIDE = 128 };
 const struct command *story_beside(const struct story *s, size_t i);
 /* The exit status the recording ended with: 1 and *status, or 0 if it has not (yet). */
 int story_exit(const struct story *s, int *status);
-/* Marks that were not believed, by what was wrong: they are none, or of this state or number, or of no
- * shell that was there, or they lack the session's secret and so are output; and their sum. */
+/* Marks that were not believed, by what was wrong: they are none, or of this state or number, or of
+ * no shell that was there, or they lack the session's secret and so are output; and their sum. */
 enum story_refusal {
 	STORY_REFUSED_FORM,
 	STORY_REFUSED_STATE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The book-keeping of commands: the one that is open, and those that have ended. These are kept back
- * until the next prompt, since their text comes from the shell's history (E marks) after their end,
- * or else from the screen. */
+/* The book-keeping of commands: the one that is open, and those that have ended. These are kept
+ * back until the next prompt, since their text comes from the shell's history (E marks) after their
+ * end, or else from the screen. */
 #include "story_private.h"
 
 #include "mark.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Other people's marks, where the shell has none of ours: at the top when none has come, and inside of
- * a program that is the session itself or that has taken the shell's place (exec), or of any if that
- * is asked for. While our own hooks are live they change nothing else. What they tell is never
+/* Other people's marks, where the shell has none of ours: at the top when none has come, and inside
+ * of a program that is the session itself or that has taken the shell's place (exec), or of any if
+ * that is asked for. While our own hooks are live they change nothing else. What they tell is never
  * verified, and says so. */
 #include "story_private.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A command that was measured is one that the agent asked for: by the call's id where the agent tells
- * it to its shells, else by its text, the oldest first. The log comes later than the report: a result
- * comes when its command has been reported, or was not measured. */
+/* A command that was measured is one that the agent asked for: by the call's id where the agent
+ * tells it to its shells, else by its text, the oldest first. The log comes later than the report:
+ * a result comes when its command has been reported, or was not measured. */
 #include "story_private.h"
 
 #include <stdio.h>

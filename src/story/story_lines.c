@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands of shells that can print a mark with their prompt and no other (B with nl): one begins
- * with the line feed that ends what was typed, and ends with the next prompt. Whether the line was a
- * command at all can only be told then: nothing may be said of one that was none. */
+ * with the line feed that ends what was typed, and ends with the next prompt. Whether the line was
+ * a command at all can only be told then: nothing may be said of one that was none. */
 #include "story_private.h"
 
 #include "mark.h"
@@ -28,7 +28,8 @@ static int is_entered(const struct story *s)
 	return s->by_line == NL_ECHO ? s->entered > 0 : s->enters != 0;
 }
 
-/* What programs read meanwhile is not known: but with a line entered since B, all before is past. */
+/* What programs read meanwhile is not known: but with a line entered since B, all before is
+ * past. */
 static void take_enter(struct story *s)
 {
 	if (s->enters > 0)
@@ -185,8 +186,9 @@ static int ends_with(const struct buf *text, const char *word)
 	return text->len >= n && !memcmp(text->data + text->len - n, word, n);
 }
 
-/* An empty line, a comment, and what ends in a ^C or ^D as it is shown may turn out to be none; so may
- * any while a line editor could be drawing anew. What was printed is of another program then. */
+/* An empty line, a comment, and what ends in a ^C or ^D as it is shown may turn out to be none; so
+ * may any while a line editor could be drawing anew. What was printed is of another program
+ * then. */
 int story_is_doubted(const struct story *s)
 {
 	const struct entry *e = s->open;
@@ -235,8 +237,8 @@ void story_infer_end(struct story *s, const struct mark *m)
 }
 
 /* A line that was typed ahead, and so shown, before the prompt: its text is not here, unless the
- * history has it. If not, and it printed nothing and changed nothing, it is not known whether it was a
- * command. */
+ * history has it. If not, and it printed nothing and changed nothing, it is not known whether it
+ * was a command. */
 void story_infer_ahead(struct story *s, const struct mark *m)
 {
 	struct mark start = {.letter = 'C', .s = s->number, .wall_us = -1, .cut = -1};

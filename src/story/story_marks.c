@@ -24,9 +24,9 @@ static void set_late_status(struct story *s, const struct mark *m)
 	e->command.exit_code = (int)m->status;
 }
 
-/* The shell has counted commands that it did not announce: both hooks of bash, PS0 and PROMPT_COMMAND,
- * were set anew. What was typed is told, but what it printed only where readline did not say that the
- * line is complete. */
+/* The shell has counted commands that it did not announce: both hooks of bash, PS0 and
+ * PROMPT_COMMAND, were set anew. What was typed is told, but what it printed only where readline
+ * did not say that the line is complete. */
 static void tell_unannounced(struct story *s, int64_t n)
 {
 	char text[160];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Shells within the shell that print marks of our own (`steno --nested`): which of them a mark is of,
- * by its pid (l=), and where the story goes with it. A shell is gone, or stopped, when one around it
- * prints its prompt or starts a command: it need not say so itself. Nothing changes unless the mark
- * can be the next of the shell it says it is of. */
+/* Shells within the shell that print marks of our own (`steno --nested`): which of them a mark is
+ * of, by its pid (l=), and where the story goes with it. A shell is gone, or stopped, when one
+ * around it prints its prompt or starts a command: it need not say so itself. Nothing changes
+ * unless the mark can be the next of the shell it says it is of. */
 #include "story_private.h"
 
 #include "mark.h"

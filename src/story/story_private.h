@@ -166,7 +166,8 @@ void story_start_command(struct story *s, const struct mark *m);
 void story_close_command(struct story *s, int64_t status, const char *end);
 /* What stands on the screen has started the next command. */
 void story_take_typed(struct story *s);
-/* The last command of a paste has ended: each gets its line of what was typed, if it can be told. */
+/* The last command of a paste has ended: each gets its line of what was typed, if it can be
+ * told. */
 void story_share_typed(struct story *s);
 void story_finish_all(struct story *s); /* nothing changes those that have ended any more */
 void story_free_entry(struct entry *e);
@@ -224,8 +225,8 @@ void story_infer_last(struct story *s);
 int story_is_doubted(const struct story *s);
 /* The line is not complete: a continuation prompt has come. */
 void story_resume_input(struct story *s);
-/* A line is entered, though one is taken to run since: then that was none (Ctrl-L in ksh93 draws the
- * prompt again in a new row). */
+/* A line is entered, though one is taken to run since: then that was none (Ctrl-L in ksh93 draws
+ * the prompt again in a new row). */
 void story_resume_redrawn(struct story *s);
 
 /* story.c: output as such. */
@@ -242,8 +243,8 @@ void story_whole_program(struct story *s, int64_t status, const char *end);
 void story_release_foreign(struct story *s);
 
 /* story_nested.c: shells within the shell */
-/* Goes to the shell that m is of, if m can be its next: STORY_REFUSALS. Else why not, and nothing has
- * changed. */
+/* Goes to the shell that m is of, if m can be its next: STORY_REFUSALS. Else why not, and nothing
+ * has changed. */
 enum story_refusal story_find_level(struct story *s, const struct mark *m);
 /* Where a command that begins now is. */
 void story_set_depth(const struct story *s, struct command *c);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What was said, and what an agent's log tells. Pieces of a long text are put together here, so that
- * nobody behind has to; whoever sends them may be killed and begin again with the first. */
+/* What was said, and what an agent's log tells. Pieces of a long text are put together here, so
+ * that nobody behind has to; whoever sends them may be killed and begin again with the first. */
 #include "story_private.h"
 
 #include "../base/json.h"
@@ -72,8 +72,8 @@ static void note_turn(struct story *s, const struct words *w)
 			(struct turn){hash(w->thread), w->line, w->wall_us};
 }
 
-/* A place in another log of the same conversation: which turns these are, if they were heard. 0: none
- * was, so that nothing is to be told. */
+/* A place in another log of the same conversation: which turns these are, if they were heard. 0:
+ * none was, so that nothing is to be told. */
 static int resolve_undo(const struct story *s, struct words *w)
 {
 	uint64_t n = s->n_turns < STORY_TURNS ? s->n_turns : STORY_TURNS, thread = hash(w->of), i;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* tint: text in its colours. It is text without control characters in which sequences as pen_print()
- * spells them, and no others, say how what follows looks. Each line begins and ends with the plain
- * pen, so that lines may be left out, and a terminal can be given them as they are. */
+/* tint: text in its colours. It is text without control characters in which sequences as
+ * pen_print() spells them, and no others, say how what follows looks. Each line begins and ends
+ * with the plain pen, so that lines may be left out, and a terminal can be given them as they
+ * are. */
 #ifndef STENO_TINT_H
 #define STENO_TINT_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The guard in front of everything that interprets terminal output: whatever comes in, what goes out
- * is whole, known in shape, and small. It must never read past its input, grow, or loop.
+/* The guard in front of everything that interprets terminal output: whatever comes in, what goes
+ * out is whole, known in shape, and small. It must never read past its input, grow, or loop.
  *
- * The states are those of Paul Flo Williams' parser for DEC terminals (vt100.net/emu/dec_ansi_parser).
- * Departures from it:
+ * The states are those of Paul Flo Williams' parser for DEC terminals
+ * (vt100.net/emu/dec_ansi_parser). Departures from it:
  *  - the stream is UTF-8, so bytes from 0x80 are never C1 controls; U+0080 to U+009F are dropped
  *  - a byte from 0x80 inside a sequence ends it unfinished, and is text
  *  - colons separate sub-parameters (ITU-T T.416)

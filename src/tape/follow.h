@@ -10,9 +10,9 @@
  * FOLLOW_COMPLETE: whoever recorded is gone, and somebody may go on. */
 enum { FOLLOW_GROWN = 'g', FOLLOW_COMPLETE = 'c' };
 
-/* From the follower, in the machine's own byte order; one write(2) each, which PIPE_BUF keeps whole.
- * After each step it says how far it is. Where a command has begun it says its name, for players'
- * chapters. */
+/* From the follower, in the machine's own byte order; one write(2) each, which PIPE_BUF keeps
+ * whole. After each step it says how far it is. Where a command has begun it says its name, for
+ * players' chapters. */
 struct follow_report {
 	int64_t worked_in; /* bytes of the recording */
 	int64_t began;	   /* w= of the command's C mark, with its name below; 0: no name */

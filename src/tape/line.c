@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The coder of lines. Writing, sixteen bytes that need no care are copied at once; of others each is
- * spelt by a table, without a branch, since where colours or line ends come nobody can guess. Reading,
- * eight are copied first, then the place of the first one that needs care says how many count. Nothing
- * here reads past its input; writing goes at most LINE_SLACK bytes past the result. */
+/* The coder of lines. Writing, sixteen bytes that need no care are copied at once; of others each
+ * is spelt by a table, without a branch, since where colours or line ends come nobody can guess.
+ * Reading, eight are copied first, then the place of the first one that needs care says how many
+ * count. Nothing here reads past its input; writing goes at most LINE_SLACK bytes past the
+ * result. */
 #include "line.h"
 
 #include "../base/buf.h"

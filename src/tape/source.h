@@ -22,8 +22,8 @@ struct source;
  * named "typescript", also "timing" and "timingfile"). With a timing the file is a typescript. */
 struct source *source_open(const char *path, const char *timing, struct err *err);
 /* As source_open(), from descriptors that stay the caller's and are read with pread(2); timing: -1
- * if there is none. A recording of steno's own whose header is not complete yet: NULL, and err->code
- * is EAGAIN. */
+ * if there is none. A recording of steno's own whose header is not complete yet: NULL, and
+ * err->code is EAGAIN. */
 struct source *source_new(int fd, int timing, struct err *err);
 void source_free(struct source *s);
 

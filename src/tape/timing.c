@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of a timing file: script(1), and term-utils/script.c of util-linux for the advanced form. */
+/* Lines of a timing file: script(1), and term-utils/script.c of util-linux for the advanced
+ * form. */
 #include "timing.h"
 
 #include "line.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Words as JSON, both ways. What is said may be of any length; an event may not, nor a line on its
- * way to the holder: so a text is cut at characters into pieces that fit whatever escapes they need. */
+ * way to the holder: so a text is cut at characters into pieces that fit whatever escapes they
+ * need. */
 #include "words.h"
 
 #include "../base/buf.h"

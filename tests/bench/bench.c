@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* bench: steno beside the bare pty and other recorders, in turn, in one run. Absolute numbers differ
- * from machine to machine and from minute to minute: what counts is the ratio to the bare pty.
+/* bench: steno beside the bare pty and other recorders, in turn, in one run. Absolute numbers
+ * differ from machine to machine and from minute to minute: what counts is the ratio to the bare
+ * pty.
  *   bench STENO     MB=40: size of the data, RUNS=5: how often, of which the median is shown */
 #include "bench.h"
 #include "outer.h"

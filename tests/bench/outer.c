@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The terminal around a peer. The bench is a subreaper, so that servers and children which a peer
- * leaves behind are its own: their memory counts, and the next peer starts after they have ended. */
+ * leaves behind are its own: their memory counts, and the next peer starts after they have
+ * ended. */
 #include "outer.h"
 
 #include <dirent.h>

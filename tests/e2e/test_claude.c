@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The real Claude Code (lib/agents.h), printing and full-screen. `make agents` installs it; without it
- * this is skipped. */
+/* The real Claude Code (lib/agents.h), printing and full-screen. `make agents` installs it; without
+ * it this is skipped. */
 #include "agents.h"
 #include "lab.h"
 #include "tap.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How long commands took, beside what the shell's own clock says within them. On a busy machine any one
- * of them may be seen late: what counts is the best of them. */
+/* How long commands took, beside what the shell's own clock says within them. On a busy machine any
+ * one of them may be seen late: what counts is the best of them. */
 #include "lab.h"
 #include "tap.h"
 #include "term.h"
@@ -61,8 +61,8 @@ static void run(const char *path, const char *what, int times)
 	buf_release(&line);
 }
 
-/* How many commands are told; the least, in ms and as a part, by which one is not as long as the shell's
- * own clock says. */
+/* How many commands are told; the least, in ms and as a part, by which one is not as long as the
+ * shell's own clock says. */
 static int compare(double *least, double *part)
 {
 	struct buf out = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The real Codex CLI (lib/agents.h): printing, full-screen, by hand, in its sandboxes. `make agents`
- * installs it; without it this is skipped. */
+/* The real Codex CLI (lib/agents.h): printing, full-screen, by hand, in its sandboxes. `make
+ * agents` installs it; without it this is skipped. */
 #include "agents.h"
 #include "lab.h"
 #include "tap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Other people's prompts and integrations beside our hooks: each row is a start-up file that does what
- * one of them does (written from how it behaves, not copied), with what must come of two commands and
- * what must still be seen of theirs. */
+/* Other people's prompts and integrations beside our hooks: each row is a start-up file that does
+ * what one of them does (written from how it behaves, not copied), with what must come of two
+ * commands and what must still be seen of theirs. */
 #include "lab.h"
 #include "tap.h"
 #include "term.h"

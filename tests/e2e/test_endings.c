@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of the table of boundaries that takes a session for each cell: what ends a shell, and how
- * one begins. As the rest (tests/lib/boundaries.h), by real shells in a real terminal; in front of the
- * records stands the status that steno itself ends with. */
+/* The part of the table of boundaries that takes a session for each cell: what ends a shell, and
+ * how one begins. As the rest (tests/lib/boundaries.h), by real shells in a real terminal; in front
+ * of the records stands the status that steno itself ends with. */
 #include "lab.h"
 #include "shells.h"
 #include "tap.h"

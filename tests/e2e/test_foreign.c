@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sessions in which only other people's marks tell of commands: recorded live, and made of what others
- * recorded. And programs that print marks while ours are live. */
+/* Sessions in which only other people's marks tell of commands: recorded live, and made of what
+ * others recorded. And programs that print marks while ours are live. */
 #include "lab.h"
 #include "tap.h"
 #include "term.h"

@@ -103,8 +103,8 @@ static void test_hang_ups(void)
 	end("after hang-ups");
 }
 
-/* A program left the terminal's descriptor so that it does not block, and the terminal takes nothing
- * for a while. */
+/* A program left the terminal's descriptor so that it does not block, and the terminal takes
+ * nothing for a while. */
 static void test_full(void)
 {
 	struct term *a, *b;

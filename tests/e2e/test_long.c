@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Work on a large recording, on a terminal: it says how far it is, and ^C ends it and leaves nothing
- * half done. The recording is slow to work in rather than large: it is one resize after the other. */
+/* Work on a large recording, on a terminal: it says how far it is, and ^C ends it and leaves
+ * nothing half done. The recording is slow to work in rather than large: it is one resize after the
+ * other. */
 #include "base/buf.h"
 #include "lab.h"
 #include "tap.h"

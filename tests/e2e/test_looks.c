@@ -61,8 +61,8 @@ static void step(struct term *t, const char *line, size_t n)
 	await_facts("looked", n);
 }
 
-/* What `steno show` says that command N of the newest session changed. How long nothing ran before it
- * is up to the machine. */
+/* What `steno show` says that command N of the newest session changed. How long nothing ran before
+ * it is up to the machine. */
 static void changed(int number, const char *want, const char *name)
 {
 	struct buf out = {0};

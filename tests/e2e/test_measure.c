@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Hooks that make an agent's shells report themselves: what a shell sees, and what is in the log. */
+/* Hooks that make an agent's shells report themselves: what a shell sees, and what is in the
+ * log. */
 #include "lab.h"
 #include "tap.h"
 #include "term.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Shells within the shell, with --nested: their commands are records inside of the command that they
- * are. What is no shell at this terminal stays what it was. */
+/* Shells within the shell, with --nested: their commands are records inside of the command that
+ * they are. What is no shell at this terminal stays what it was. */
 #include "lab.h"
 #include "tap.h"
 #include "term.h"

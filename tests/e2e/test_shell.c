@@ -91,7 +91,8 @@ static void test_interrupts(void)
 {
 	struct term *t = begin();
 
-	/* each signal after a child's word: bash itself loses one that comes between two children */
+	/* each signal after a child's word: bash itself loses one that comes between two
+	 * children */
 	term_type(t, "sh -c 'echo started; exec sleep 30'\r");
 	term_expect(t, "\rstarted");
 	term_type(t, "\003");

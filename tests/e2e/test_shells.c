@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of boundaries (tests/lib/boundaries.c) by real shells in a real terminal. Each shell runs
- * all its rows in one session, with a command between them that tells them apart. */
+/* The table of boundaries (tests/lib/boundaries.c) by real shells in a real terminal. Each shell
+ * runs all its rows in one session, with a command between them that tells them apart. */
 #include "boundaries.h"
 #include "lab.h"
 #include "shells.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Words of agents that run in a session. The agents here are scripts with their names, which keep
- * logs in the same places and forms; test_codex.c and test_claude.c run the real ones. Each waits for
- * what steno has recorded, so that nothing depends on time. */
+ * logs in the same places and forms; test_codex.c and test_claude.c run the real ones. Each waits
+ * for what steno has recorded, so that nothing depends on time. */
 #include "lab.h"
 #include "tap.h"
 #include "term.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as the output of a shell that has none of our hooks. However they are cut, the same of it
- * is output and the same commands come of it; what is taken for a mark stays within its bounds. */
+/* Any bytes as the output of a shell that has none of our hooks. However they are cut, the same of
+ * it is output and the same commands come of it; what is taken for a mark stays within its
+ * bounds. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "story/foreign.h"

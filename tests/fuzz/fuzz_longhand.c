@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines and marks in any order: nothing is told that is not in the file, and what is told could be a
- * mark. The input is cut at each 0xff: what a shell appends, a mark, what it appends, and so on. */
+/* Lines and marks in any order: nothing is told that is not in the file, and what is told could be
+ * a mark. The input is cut at each 0xff: what a shell appends, a mark, what it appends, and so
+ * on. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/percent.h"

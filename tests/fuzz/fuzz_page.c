@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any events (events.h) through a page and, of what is on the screen, through a picture. Whatever they
- * are, both must be well formed, and all that has a meaning in them steno's own. */
+/* Any events (events.h) through a page and, of what is on the screen, through a picture. Whatever
+ * they are, both must be well formed, and all that has a meaning in them steno's own. */
 #include "events.h"
 #include "markup.h"
 

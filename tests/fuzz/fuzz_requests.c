@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The holder's answers to arbitrary requests, in any order: it goes on, its seats are free when those
- * who had them have gone, what gets into the recording can be read, and the next one is served. Of
- * the input each request is a byte for its kind, two for its numbers, one for the length of its
- * data, and that; the lowest bit of the first number says whether a terminal comes with it. */
+/* The holder's answers to arbitrary requests, in any order: it goes on, its seats are free when
+ * those who had them have gone, what gets into the recording can be read, and the next one is
+ * served. Of the input each request is a byte for its kind, two for its numbers, one for the length
+ * of its data, and that; the lowest bit of the first number says whether a terminal comes with
+ * it. */
 #include "live/client.h"
 #include "live/holder_private.h"
 #include "live/rundir.h"

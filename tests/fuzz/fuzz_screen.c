@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* screen: any bytes, sizes and calls. Two bytes of size, then output; a byte from 0xf8 (never part of
- * UTF-8) is a call. Nothing may crash, hang, or depend on how the bytes were cut or on whether the
- * text went through libvterm; what is given is UTF-8 without controls. */
+/* screen: any bytes, sizes and calls. Two bytes of size, then output; a byte from 0xf8 (never part
+ * of UTF-8) is a call. Nothing may crash, hang, or depend on how the bytes were cut or on whether
+ * the text went through libvterm; what is given is UTF-8 without controls. */
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "story/screen.h"

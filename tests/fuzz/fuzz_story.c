@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any events (events.h) through the story into both files' text. Each command must end once, after it
- * began; the first half of the events must tell the first part of the story; the transcript must
+/* Any events (events.h) through the story into both files' text. Each command must end once, after
+ * it began; the first half of the events must tell the first part of the story; the transcript must
  * hold nothing that is not text, a provenance line must be one short line. */
 #include "events.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The script that real agents are given, and what must have become of it. Times are compared with what
- * the commands write down themselves and with when the model sent the agent to work and heard of it
- * again: so they hold on a busy machine, too. */
+/* The script that real agents are given, and what must have become of it. Times are compared with
+ * what the commands write down themselves and with when the model sent the agent to work and heard
+ * of it again: so they hold on a busy machine, too. */
 #include "agents.h"
 
 #include "lab.h"
@@ -133,7 +133,8 @@ void agents_end(const char *agent)
 {
 	lab_sh(&agents_lab, NULL,
 	       "kill $(cat model.pid); for p in /proc/[0-9]*; do case $(readlink $p/exe) in "
-	       "$PWD/conf/*) kill -9 ${p#/proc/};; esac; done"); /* a server that Codex leaves behind */
+	       "$PWD/conf/*) kill -9 ${p#/proc/};; esac; done"); /* a server that Codex leaves
+								    behind */
 	lab_is_clean(&agents_lab, agent);
 	lab_close(&agents_lab);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* agents: the real Codex CLI, Claude Code and Gemini CLI, told by a scripted model (model.mjs) what to
- * say and what to run. What they were asked and say would break a log that is kept by hand; what they
- * run fails, is killed, runs in the background and in parallel, edits, prints what is no text. */
+/* agents: the real Codex CLI, Claude Code and Gemini CLI, told by a scripted model (model.mjs) what
+ * to say and what to run. What they were asked and say would break a log that is kept by hand; what
+ * they run fails, is killed, runs in the background and in parallel, edits, prints what is no
+ * text. */
 #ifndef STENO_AGENTS_H
 #define STENO_AGENTS_H
 
@@ -10,7 +11,8 @@ struct term;
 
 extern struct lab agents_lab; /* where the one at work is tried */
 
-/* Of the longest reply. Many make a megabyte; at that the full-screen Claude Code works for minutes. */
+/* Of the longest reply. Many make a megabyte; at that the full-screen Claude Code works for
+ * minutes. */
 enum { AGENTS_MANY = 24000, AGENTS_SOME = 1000 };
 
 /* Whether `make agents` has installed it. Asked first: it sets TOP, the top of the tree. */
@@ -35,8 +37,8 @@ void agents_check(const char *agent, int others);
 /* The record of a command; below 0 if there is not one. */
 long agents_record(const char *text);
 
-/* Whole tests: of a shell's line that runs steno with an agent that prints, and of one that is typed
- * in a recorded shell. */
+/* Whole tests: of a shell's line that runs steno with an agent that prints, and of one that is
+ * typed in a recorded shell. */
 void agents_print(const char *agent, const char *line, int lines);
 void agents_full_screen(const char *agent, const char *line, int lines,
 			void (*leave)(struct term *t));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* attack: a recording in which every field that somebody else fills in tries to become markup, to run
- * something, or to hide. */
+/* attack: a recording in which every field that somebody else fills in tries to become markup, to
+ * run something, or to hide. */
 #ifndef STENO_ATTACK_H
 #define STENO_ATTACK_H
 

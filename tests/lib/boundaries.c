@@ -11,8 +11,8 @@
 #define BLANKS "                                                                   "
 #define LONG "11111111112222222222333333333344444444445555555555666666666677777777778888888888 9"
 
-/* Two lines at once: the terminal echoes the second while the shell runs the first, and may be overtaken
- * by its prompt. */
+/* Two lines at once: the terminal echoes the second while the shell runs the first, and may be
+ * overtaken by its prompt. */
 #define TWO_LINES_DASH                                                                             \
 	"[false]=1{echo B\"\"B} [?]=0{BB}\n"                                                       \
 	"[false]=1{echo B\"\"B} [?]=0{|BB}"

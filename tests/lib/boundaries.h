@@ -3,15 +3,14 @@
  * shell, a column each. Not in it, since they are elsewhere:
  *   what ends a shell: exit, Ctrl-D, exec, kill -9, set -e, a terminal that is closed; TERM=dumb
  *                                                                  e2e/test_endings.c, all shells
- *   that the shell is otherwise the one without hooks              unit/test_states.c; bash: test_hooks_state.c
- *   bash: HISTCONTROL, HISTSIZE, cmdhist, HISTTIMEFORMAT, extdebug and functrace, promptvars, POSIX mode,
- *   PROMPT_COMMAND and PS0 assigned, read-only variables, odd directories, a nested bash that inherits
- *   all prompts                                                    unit/test_hooks_*.c
+ *   that the shell is otherwise the one without hooks  unit/test_states.c, test_hooks_state.c (bash)
+ *   bash: HISTCONTROL, HISTSIZE, cmdhist, HISTTIMEFORMAT, extdebug and functrace, promptvars, POSIX
+ *   mode, PROMPT_COMMAND and PS0 assigned, read-only variables, odd directories, a nested bash that
+ *   inherits all prompts                               unit/test_hooks_*.c
  *   other integrations beside ours, transient and instant prompts  e2e/test_coexist.c
- *   only foreign marks; forged and replayed ones                   e2e/test_foreign.c
- *   times                                                          e2e/test_clock.c
- *   marks cut anywhere, changed in any byte                        unit/test_scanner.c, unit/test_story.c,
- *                                                                  fuzz/ */
+ *   only foreign marks; forged and replayed ones       e2e/test_foreign.c
+ *   times                                              e2e/test_clock.c
+ *   marks cut anywhere, changed in any byte            unit/test_scanner.c, test_story.c, fuzz/ */
 #ifndef STENO_BOUNDARIES_H
 #define STENO_BOUNDARIES_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* browser: a headless Chromium, driven through the pipe of its DevTools protocol
- * (chromedevtools.github.io/devtools-protocol). It has a profile of its own and no network to go to:
- * whatever a page asks for is a complaint. */
+ * (chromedevtools.github.io/devtools-protocol). It has a profile of its own and no network to go
+ * to: whatever a page asks for is a complaint. */
 #ifndef STENO_BROWSER_H
 #define STENO_BROWSER_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* events: those of fuzz targets, spelt so that a fuzzer finds its way: each is a line, its code, a
- * blank, its data, in which \e, \r, \n and \\ stand for what they say. One comes every millisecond. */
+ * blank, its data, in which \e, \r, \n and \\ stand for what they say. One comes every
+ * millisecond. */
 #ifndef STENO_EVENTS_H
 #define STENO_EVENTS_H
 

@@ -8,8 +8,8 @@ struct buf;
 
 enum { MARKUP_AT = 41 };
 
-/* NULL, or what is wrong with a page: a foreign element or attribute, elements that are not closed in
- * order, a control character. at: where, as a string. */
+/* NULL, or what is wrong with a page: a foreign element or attribute, elements that are not closed
+ * in order, a control character. at: where, as a string. */
 const char *markup_html(const struct buf *page, char at[MARKUP_AT]);
 /* The same of a picture. */
 const char *markup_svg(const struct buf *picture, char at[MARKUP_AT]);

@@ -16,7 +16,8 @@ struct moment {
 /* Writes the recording again as pieces of other sizes, at random, so that a moment may be anywhere,
  * also within a sequence, but not within a character. What fails ends the test program. */
 void moments_cut(const char *from, const char *to, unsigned *seed);
-/* Moments of a recording at random, in its order, the last one among them; how many, `most` at most. */
+/* Moments of a recording at random, in its order, the last one among them; how many, `most` at
+ * most. */
 int moments_take(struct moment *moments, int most, const char *path, unsigned *seed);
 void moments_release(struct moment *moments, int n);
 

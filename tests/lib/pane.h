@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* pane: a real terminal emulator to try steno at: a tmux server of its own with one pane, in which a
- * plain shell runs whose prompt is PANE_PROMPT. Nothing sleeps without a condition and a deadline. */
+/* pane: a real terminal emulator to try steno at: a tmux server of its own with one pane, in which
+ * a plain shell runs whose prompt is PANE_PROMPT. Nothing sleeps without a condition and a
+ * deadline. */
 #ifndef STENO_PANE_H
 #define STENO_PANE_H
 

@@ -28,8 +28,8 @@ struct run {
 	int stopped; /* the signal that stopped it last; 0: none */
 };
 
-/* Runs it to its end in a process group of its own; one that stops is told to go on. After a deadline
- * it is killed, and the status says so. */
+/* Runs it to its end in a process group of its own; one that stops is told to go on. After a
+ * deadline it is killed, and the status says so. */
 void run_it(const struct run_plan *plan, struct run *out);
 void run_release(struct run *r);
 

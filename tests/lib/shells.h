@@ -74,9 +74,9 @@ struct trial {
 
 const char *shells_name(int shell);
 /* Opens the lab and starts it in there: the one in the tests' own machine, or whatever
- * STENO_TEST_BASH, STENO_TEST_ZSH ... say. Nothing is changed in it but its prompt, LAB_PROMPT, and what
- * makes output unsteady; $SELF is its path. env: one more variable for it, or NULL. Its first prompt
- * is waited for. */
+ * STENO_TEST_BASH, STENO_TEST_ZSH ... say. Nothing is changed in it but its prompt, LAB_PROMPT, and
+ * what makes output unsteady; $SELF is its path. env: one more variable for it, or NULL. Its first
+ * prompt is waited for. */
 void trial_start(struct trial *trial, struct lab *lab, int shell, const char *env);
 /* Takes n steps, or as many as there are. */
 void trial_play(struct trial *trial, const struct step *steps, size_t n);
@@ -85,9 +85,10 @@ void trial_end(struct trial *trial);
 
 /* One line of `steno export -f json` as
  *   [text]=status{output}
- * with ? for a text and null for a status that is not known, | for a newline, N for a number of more
- * than one digit in the output, and @ with the directory's name in front of { if it is not the
- * repository. Appended to out, with a blank in front if something stands there. quiet: no output. */
+ * with ? for a text and null for a status that is not known, | for a newline, N for a number of
+ * more than one digit in the output, and @ with the directory's name in front of { if it is not the
+ * repository. Appended to out, with a blank in front if something stands there. quiet: no
+ * output. */
 void shells_put_record(struct buf *out, const struct lab *lab, const struct json *record,
 		       int quiet);
 

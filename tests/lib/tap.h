@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Each prints "ok N - name" or "not ok N - name" with what was got and wanted; returns its truth. */
+/* Each prints "ok N - name" or "not ok N - name" with what was got and wanted; returns its
+ * truth. */
 int ok(int truth, const char *name, ...) __attribute__((format(printf, 2, 3)));
 int is_int(int64_t got, int64_t want, const char *name, ...) __attribute__((format(printf, 3, 4)));
 int is_str(const char *got, const char *want, const char *name, ...)

@@ -49,9 +49,9 @@ int term_until(struct term *t, int (*cond)(void *ctx, const struct buf *seen), v
 	       const char *what);
 /* Until cond(ctx) is non-zero, of what the terminal does not show; asked again and again. */
 int term_await(struct term *t, int (*cond)(void *ctx), void *ctx, const char *what);
-/* Until the process `pid` sleeps, all its threads, and was not woken between two looks. A shell that
- * has shown what was waited for is on its way to its read(2) or wait(2), but not there yet: a key that
- * is typed then may be lost (tests/README.md, "Keys that shells lose"). */
+/* Until the process `pid` sleeps, all its threads, and was not woken between two looks. A shell
+ * that has shown what was waited for is on its way to its read(2) or wait(2), but not there yet: a
+ * key that is typed then may be lost (tests/README.md, "Keys that shells lose"). */
 int term_settle(struct term *t, pid_t pid);
 /* Until the program has ended and all its output was read. *status: as a shell gives it, 128+n for
  * signal n. */

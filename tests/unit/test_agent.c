@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Agents' own logs: what they tell, as text, a line for each word. The logs in tests/fixtures/agent
  * are of real runs against a scripted model (their long standing texts cut) and have what is wanted
- * beside them; AGENT_UPDATE=1 writes that anew. Other forms are spelt out here. However a log is cut
- * it tells the same, and its beginning tells the beginning. */
+ * beside them; AGENT_UPDATE=1 writes that anew. Other forms are spelt out here. However a log is
+ * cut it tells the same, and its beginning tells the beginning. */
 #include "agent/agent.h"
 #include "base/buf.h"
 #include "base/io.h"

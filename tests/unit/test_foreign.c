@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Other people's marks: found in the output however it is cut, taken apart field by field, and a corpus
- * of whole sessions of which every beginning and every change of one byte is harmless. */
+/* Other people's marks: found in the output however it is cut, taken apart field by field, and a
+ * corpus of whole sessions of which every beginning and every change of one byte is harmless. */
 #include "base/buf.h"
 #include "story/foreign.h"
 #include "story/osc.h"
@@ -195,7 +195,8 @@ struct tally {
 	int commands, texts, good;
 };
 
-/* A text has to be one that somebody typed or a mark said: so it is printable, and from the input. */
+/* A text has to be one that somebody typed or a mark said: so it is printable, and from the
+ * input. */
 static void on_ended(void *ctx, const struct command *c)
 {
 	struct tally *t = ctx;

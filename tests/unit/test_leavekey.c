@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The key that leaves a session is found, however it is spelt and cut, and not where it is pasted. */
+/* The key that leaves a session is found, however it is spelt and cut, and not where it is
+ * pasted. */
 #include "live/leavekey.h"
 
 #include "tap.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Marks of shells within the shell: which command is inside of which, and that nothing can be made up
- * by cutting or changing them. The cases are in the fuzz corpus, too. */
+/* Marks of shells within the shell: which command is inside of which, and that nothing can be made
+ * up by cutting or changing them. The cases are in the fuzz corpus, too. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "events.h"

@@ -313,8 +313,8 @@ static void test_agent_order(void)
 	buf_release(&page);
 }
 
-/* An agent's commands run inside of the agent, beside each other, and end in any order; its log says
- * what they printed, which was never on the screen. */
+/* An agent's commands run inside of the agent, beside each other, and end in any order; its log
+ * says what they printed, which was never on the screen. */
 static void test_inner(void)
 {
 	struct buf cast = {0}, page = {0};

@@ -297,7 +297,8 @@ static const VTermStateCallbacks plain_callbacks = {
 };
 
 /* What both understand alike: edits begin at a place of their own, since a pending wrap is where
- * they differ, as is the column after IL and DL, and a margin that stops the cursor; wide characters come only where nothing is edited inside of a row. */
+ * they differ, as is the column after IL and DL, and a margin that stops the cursor; wide
+ * characters come only where nothing is edited inside of a row. */
 static void put_agreed(struct buf *b, unsigned *seed, int wide)
 {
 	static const char *const edits[] = {

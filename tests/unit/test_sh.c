@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a stand-in for a shell reads of its arguments, what it reports, and what of that is taken. */
+/* What a stand-in for a shell reads of its arguments, what it reports, and what of that is
+ * taken. */
 #include "base/buf.h"
 #include "cmd/sh_args.h"
 #include "live/inbox.h"

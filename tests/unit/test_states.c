@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A shell that was started with the hooks is otherwise the shell that the user knows: what it tells of
- * itself, and the history file it leaves, are the same without them. (test_hooks_state.c does this for bash,
- * whose hooks do more.) */
+/* A shell that was started with the hooks is otherwise the shell that the user knows: what it tells
+ * of itself, and the history file it leaves, are the same without them. (test_hooks_state.c does
+ * this for bash, whose hooks do more.) */
 #include "base/buf.h"
 #include "base/err.h"
 #include "live/hooks.h"

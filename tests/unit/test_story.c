@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The story: events in, commands out. What it tells is compared as text, one line a call. An event
- * is written as a line, too: its code, a space, its data ("\n", "\r", "\e", "\a" stand for themselves). */
+ * is written as a line, too: its code, a space, its data ("\n", "\r", "\e", "\a" stand for
+ * themselves). */
 #include "base/buf.h"
 #include "story/story.h"
 #include "tape/event.h"

@@ -272,7 +272,8 @@ static void limit_files(rlim_t size)
 }
 
 /* Records "one", then `data` with room for `room` bytes only, then "two"; if data was refused,
- * once more. What a reader gives must be one, data, two in some order that loses and doubles none. */
+ * once more. What a reader gives must be one, data, two in some order that loses and doubles
+ * none. */
 static int survives_full(const void *data, size_t n, size_t room, int again, int *refused)
 {
 	int fd = new_file(), good = 1, seen = 0;

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* The tokens of a stream as text, runs of text joined: "t:abc c:20ac 0:0d esc:(B csi:?1;25h str:]7". */
+/* The tokens of a stream as text, runs of text joined: "t:abc c:20ac 0:0d esc:(B csi:?1;25h
+ * str:]7". */
 struct log {
 	struct buf text;
 	enum token_kind last;

@@ -102,7 +102,8 @@ static void test_refused(void)
 	is_int(us, 42, "untouched, too");
 }
 
-/* Any beginning of a good text, and any with one character changed, is taken or refused in bounds. */
+/* Any beginning of a good text, and any with one character changed, is taken or refused in
+ * bounds. */
 static void test_bounds(void)
 {
 	static const char text[] = "2025-09-07T18:58:27.123+02:00";
