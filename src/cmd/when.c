@@ -13,6 +13,8 @@
 #include <time.h>
 
 #define SECOND INT64_C(1000000)
+#define MONTHS_MOST (9999 * INT64_C(12))
+#define SECONDS_MOST (9999 * INT64_C(366) * 86400)
 
 /* What was read of a date and time. */
 struct parts {
@@ -202,11 +204,11 @@ static int take_back(const char *text, int64_t now_us, int64_t *us)
 		if (!span)
 			return -1;
 		*(span->unit == UNIT_MONTHS ? &months : &seconds) += count * (int64_t)span->count;
+		if (months > MONTHS_MOST || seconds > SECONDS_MOST)
+			return -1;
 		for (text += n; *text == ' ';)
 			text++;
 	} while (*text && strcasecmp(text, "ago") != 0);
-	if (months > 12 * 9999)
-		return -1;
 	now = (time_t)(now_us / SECOND - seconds);
 	localtime_r(&now, &tm);
 	tm.tm_mon -= (int)months;
