@@ -34,6 +34,50 @@ static int take_command(struct rec *r, int argc, char **argv)
 	return 0;
 }
 
+/* What getopt_long(3) gave. 0, or -1: it was said. */
+static int take_option(struct rec *r, int c)
+{
+	switch (c) {
+	case 0: /* a flag */
+		return 0;
+	case 'L':
+		r->asked = optarg;
+		return 0;
+	case 'd':
+		r->session.detached = 1;
+		return 0;
+	case 's':
+		r->shell = optarg;
+		return 0;
+	case 'l':
+		r->login = 1;
+		return 0;
+	case 'm':
+		r->model = optarg;
+		return 0;
+	case 'p':
+		r->profile = optarg;
+		return 0;
+	case 'b':
+		r->sandbox = optarg;
+		return 0;
+	case 'w':
+		r->within = 1;
+		return 0;
+	case 'q':
+		r->quiet = 1;
+		return 0;
+	case 'z':
+		if (!bad_size(optarg, &r->session.size))
+			return 0;
+		fprintf(stderr, "steno: --size %s: not COLSxROWS from 2x2 to 1000x1000\n", optarg);
+		return -1;
+	default:
+		help_usage("rec");
+		return -1;
+	}
+}
+
 int rec_options(struct rec *r, int argc, char **argv)
 {
 	const struct option options[] = {
@@ -57,48 +101,9 @@ int rec_options(struct rec *r, int argc, char **argv)
 
 	argv[0] = name; /* what getopt(3) puts before its words */
 	r->asked = getenv("STENO_LOG_DIR");
-	while ((c = getopt_long(argc, argv, "+dlq", options, NULL)) != -1) {
-		switch (c) {
-		case 0: /* a flag */
-			break;
-		case 'L':
-			r->asked = optarg;
-			break;
-		case 'd':
-			r->session.detached = 1;
-			break;
-		case 's':
-			r->shell = optarg;
-			break;
-		case 'l':
-			r->login = 1;
-			break;
-		case 'm':
-			r->model = optarg;
-			break;
-		case 'p':
-			r->profile = optarg;
-			break;
-		case 'b':
-			r->sandbox = optarg;
-			break;
-		case 'w':
-			r->within = 1;
-			break;
-		case 'q':
-			r->quiet = 1;
-			break;
-		case 'z':
-			if (!bad_size(optarg, &r->session.size))
-				break;
-			fprintf(stderr, "steno: --size %s: not COLSxROWS from 2x2 to 1000x1000\n",
-				optarg);
+	while ((c = getopt_long(argc, argv, "+dlq", options, NULL)) != -1)
+		if (take_option(r, c) < 0)
 			return -1;
-		default:
-			help_usage("rec");
-			return -1;
-		}
-	}
 	if (r->asked && !*r->asked)
 		r->asked = NULL;
 	return take_command(r, argc, argv);
