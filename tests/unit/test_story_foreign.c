@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* The story of a shell that prints the marks of others, as lib/tale.h tells it. */
+#include "tale.h"
+#include "tap.h"
+
+static const struct tale_case cases[] = {
+	{"marks of others tell commands where there are none of ours",
+	 "o \\e]133;A;aid=7\\a$ \\e]133;B\\a\no echo a\\r\\n\\e]133;C\\e\\\\a\\r\\n\n"
+	 "o \\e]133;D;3;aid=7\\a\\e]7;file://h/a%20b\\a\\e]133;A\\a$ \\e]133;B\\a\n"
+	 "o x\\r\\n\\e]133;C;cmdline_url=ls%20%2Dl\\a\nx 9\n",
+	 "1 exit 2000..3000 3 screen [echo a] in [] out [a|]\n"
+	 "2 eof 4000..5000 9 shell [ls -l] in [/a b] out []\n"},
+	{"D of others without a status is not known, and without C is nothing",
+	 "o \\e]133;A\\a$ "
+	 "\\e]133;B\\a\\r\\n\\e]133;D\\a\\e]133;A\\a\\e]133;B\\ax\\r\\n\\e]133;C\\a\n"
+	 "o \\e]133;D\\a\\e]133;A\\a\nx 0\n",
+	 "1 exit 1000..2000 null screen [x] in [] out []\n"},
+	{"VS Code's marks have the text and the directory",
+	 "o \\e]633;P;Cwd=/a\\\\x3bb\\a\\e]633;A\\a$ \\e]633;B\\a\n"
+	 "o \\e]633;E;echo\\\\x20\\\\\\\\n\\\\x3b;0123\\a\\e]633;C\\aout\\r\\n\\e]633;D;0\\a\nx "
+	 "0\n",
+	 "1 exit 2000..2000 0 shell [echo \\n;] in [/a;b] out [out|]\n"},
+	{"kitty's cmdline may have semicolons, 3008 gives way to 133",
+	 "o "
+	 "\\e]3008;start=ab;type=shell\\a\\e]3008;start=cd;type=command\\ax\\e]3008;end=cd;exit="
+	 "failure;status=2\\a\n"
+	 "o \\e]133;A\\a\\e]133;C;cmdline=echo\\\\ "
+	 "a\\\\;b\\a\\e]3008;start=ef;type=command\\ay\\e]3008;end=ef;status=4\\a\n"
+	 "o \\e]133;D;5\\a\nx 0\n",
+	 "1 exit 1000..1000 2 none [] in [] out [x|]\n2 exit 2000..3000 5 shell [echo a;b] in [] "
+	 "out [y|]\n"},
+	{"a program inside with marks of its own does not end the command",
+	 "o "
+	 "\\e]133;A;aid=1\\a\\e]133;C;aid=1\\ain\\e]133;A;aid=2\\a\\e]133;C;aid=2\\a\\e]133;D;7;"
+	 "aid=2\\aside\n"
+	 "o \\e]133;D;4;aid=1\\a\nx 0\n",
+	 "1 exit 1000..2000 4 none [] in [] out [inside|]\n"},
+	{"a check mark does not end a mark, and a broken one is none",
+	 "o \\e]133;C;cmdline_url=\342\234\223\\a\n"
+	 "o \\e]133;D;1\\e[m \\e]133;D;2\\\\\\e]133;D;300\\a\nx 0\n",
+	 "1 exit 1000..2000 null shell [\342\234\223] in [] out []\n"},
+	{"marks inside of the session's own program are inside of its command",
+	 "k C;s=1;src=argv;cmd=ssh h;d=/x\no hello\\r\\n\\e]133;A\\a$ "
+	 "\\e]133;B\\als\\r\\n\\e]133;C\\aa\\r\\n\n"
+	 "o \\e]133;D;0\\a\\e]133;A\\a$ \\e]133;B\\aexit\\r\\n\\e]133;C\\abye\\r\\n\nk "
+	 "D;s=1;st=5\nx 5\n",
+	 "2 exit 2000..3000 0 screen [ls] in [] out [a|]\n"
+	 "3 eof 3000..4000 null screen [exit] in [] out [bye|]\n"
+	 "1 exit 1000..4000 5 argv [ssh h] in [/x] out [hello|]\n"},
+	{"marks of others while ours are live change nothing",
+	 "k A;s=0\nk B;s=0\no x\\r\\n\nk C;s=1;d=/\no "
+	 "\\e]133;D;1\\a\\e]633;D;1\\ay\\e]133;A\\a\\e]133;C\\az\\r\\n\n"
+	 "k D;s=1;st=0\nk A;s=1\n",
+	 "1 exit 4000..6000 0 screen [x] in [/] out [yz|]\n"},
+	{"a shell that lost its hooks by exec is heard by marks of others",
+	 "k A;s=0\nk B;s=0\nk C;s=1;cmd=exec zsh;d=/\no \\e]133;A\\a% "
+	 "\\e]133;B\\als\\r\\n\\e]133;C\\aa\\r\\n\n"
+	 "o \\e]133;D;0\\a\nx 7\n",
+	 "2 exit 4000..5000 0 screen [ls] in [] out [a|]\n"
+	 "1 eof 3000..6000 7 shell [exec zsh] in [/] out []\n"},
+};
+
+int main(void)
+{
+	tale_try(cases, sizeof(cases) / sizeof(*cases));
+	return tap_done();
+}
