@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 /* What a shell knows of itself, written to ~/state; what is ours or differs each time is left out. */
 static const char tell[] = "shopt\n(shopt -o)\ntrap -p\numask\nulimit -a\nalias\ntimes >/dev/null\n"
