@@ -18,8 +18,8 @@
 
 enum {
 	IDLE_US = 3000,	     /* the recording has not grown for so long: nothing is in its way */
-	FLOOD = 1 << 20,     /* while so much is new, a pause is longer: the machine is busy, and */
-	FLOOD_US = 30000,    /* the scribe would take from the flood what it needs itself */
+	FLOOD = 256 << 10,   /* after so much without such a pause, only such a pause is its end: */
+	FLOOD_US = 30000,    /* a busy machine interrupts a flood, and the scribe would, too */
 	HURRY_US = 10000,    /* where a command began its name is wanted soon */
 	LATEST_US = 5000000, /* a flood must not keep it waiting longer */
 	BACKLOG = 48 << 20,  /* nor leave it more bytes than it works in within a second */
@@ -53,6 +53,7 @@ void follower_start(struct follower *f, struct session *s,
 	f->session = s;
 	f->named = named;
 	f->ctx = ctx;
+	f->grown_at = f->rung_at = now;
 	start(f, now);
 }
 
@@ -64,7 +65,7 @@ static void say(struct follower *f, char what)
 
 static int64_t due_at(const struct follower *f)
 {
-	int64_t due = f->grown_at + (f->backlog < FLOOD ? IDLE_US : FLOOD_US);
+	int64_t due = f->grown_at + (f->burst < FLOOD ? IDLE_US : FLOOD_US);
 
 	if (f->hurry_at && f->hurry_at + HURRY_US < due)
 		due = f->hurry_at + HURRY_US;
@@ -87,9 +88,12 @@ static void ring(struct follower *f, int64_t now)
 
 void follower_ring(struct follower *f, size_t grown, int64_t now)
 {
+	if (now - f->grown_at >= FLOOD_US)
+		f->burst = 0;
 	f->wanted = 1;
 	f->rings++;
 	f->grown_at = now;
+	f->burst += grown;
 	f->backlog += grown;
 	ring(f, now);
 }

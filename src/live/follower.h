@@ -20,6 +20,7 @@ struct follower {
 	int64_t hurry_at;    /* when a command began that it has not been woken for; 0: none */
 	uint64_t rings;	     /* how often follower_ring() was called */
 	size_t backlog;	     /* bytes of output since it was last woken */
+	size_t burst;	     /* bytes since the recording last grew after a pause */
 	int64_t worked_in;   /* bytes of the recording: the furthest any scribe got */
 	int64_t progress_at; /* when it last said more */
 	int deaths;	     /* since it last got further */

@@ -38,6 +38,7 @@ enum {
 struct follow {
 	const struct scribe *scribe;
 	struct desk desk;
+	int64_t till;	    /* so long was the recording when it last rang */
 	int complete, gone; /* what the doorbell said */
 	int stale;	    /* the transcript is behind */
 	int unsynced;	    /* the recording has grown since the last sync */
@@ -62,6 +63,13 @@ static void ignore_signals(void)
 	sigaction(SIGXFSZ, &ignore, NULL);
 }
 
+static int64_t recorded(const struct follow *f)
+{
+	struct stat st;
+
+	return fstat(f->scribe->cast, &st) == 0 ? st.st_size : INT64_MAX;
+}
+
 /* Waits for the doorbell, at most until the time `until` (INT64_MAX: for ever). */
 static void wait_for_ring(struct follow *f, int64_t until)
 {
@@ -79,6 +87,7 @@ static void wait_for_ring(struct follow *f, int64_t until)
 		f->gone = 1;
 	if (n > 0 && memchr(rings, FOLLOW_COMPLETE, (size_t)n))
 		f->complete = 1;
+	f->till = f->complete || f->gone ? INT64_MAX : recorded(f);
 }
 
 static void report(const struct follow *f)
@@ -136,6 +145,8 @@ static int64_t idle(struct follow *f)
 		until = f->refresh_at;
 	if (f->desk.command_ended && f->sync_at > now + SETTLE_US)
 		f->sync_at = now + SETTLE_US;
+	if (f->unsynced && now >= f->sync_at && recorded(f) - f->till > STEP_BYTES)
+		f->sync_at = now + SYNC_US;
 	if (f->unsynced && now >= f->sync_at)
 		sync_files(f);
 	else if (f->unsynced && f->sync_at < until)
@@ -145,11 +156,12 @@ static int64_t idle(struct follow *f)
 	return until;
 }
 
-/* One step. 1: there is more to read, 0: not now, -1. */
+/* One step. 1: there is more to read, 0: not now, -1. What is recorded meanwhile is for the next ring:
+ * whoever rings knows whether this is a flood, to which a core should be left. */
 static int step(struct follow *f, struct err *err)
 {
-	int64_t before = reader_offset(f->desk.reader);
-	int rc = desk_read(&f->desk, STEP_BYTES, err);
+	int64_t before = reader_offset(f->desk.reader), most = f->till - before;
+	int rc = desk_read(&f->desk, most < STEP_BYTES ? most : STEP_BYTES, err);
 
 	if (rc < 0)
 		return -1;
@@ -161,7 +173,7 @@ static int step(struct follow *f, struct err *err)
 	report(f);
 	if (rc && f->stale && clock_us() >= f->refresh_at)
 		refresh(f);
-	return rc;
+	return rc && reader_offset(f->desk.reader) < f->till;
 }
 
 /* Opens the desk when the header is there. */
@@ -175,6 +187,7 @@ static int begin(struct follow *f, struct err *err)
 		wait_for_ring(f, INT64_MAX);
 	}
 	f->desk.report = s->report;
+	f->till = f->complete || f->gone ? INT64_MAX : recorded(f);
 	f->sync_at = clock_us() + SYNC_US;
 	refresh(f);
 	return 0;

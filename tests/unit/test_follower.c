@@ -13,6 +13,7 @@
 #include "tap.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,6 +47,72 @@ static void test_doomed_scribe(void)
 	is_int(f.gave_up, 1, "a scribe that dies at the same place again is given up");
 	is_int(f.worked_in, 5, "and how far it got is known");
 	child_close(&f.child);
+}
+
+/* Says how often it is woken. */
+static int counting(void *ctx, int in, int out)
+{
+	struct follow_report r = {.worked_in = 0};
+	char ring;
+
+	(void)ctx;
+	while (read(in, &ring, 1) == 1)
+		if (++r.worked_in && write(out, &r, sizeof(r)) < 0)
+			return 1;
+	return 0;
+}
+
+/* Until it has answered to all rings; how many there were. */
+static int64_t rings(struct follower *f, int64_t now)
+{
+	struct pollfd p = {.fd = f->child.out, .events = POLLIN};
+
+	while (f->rung && poll(&p, 1, 20000) == 1)
+		follower_answer(f, now);
+	return f->rung ? -1 : f->worked_in;
+}
+
+enum { MS = 1000 };
+
+/* Prints with pauses of 10 ms, as on a busy machine, until the scribe has been woken more than so many
+ * times; how many pauses that were. */
+static int flood(struct follower *f, int64_t *now, int64_t woken)
+{
+	int i;
+
+	for (i = 0; i < 1000 && rings(f, *now) <= woken; i++) {
+		follower_ring(f, i ? 50000 : 500000, *now);
+		follower_check(f, *now += 10 * MS);
+	}
+	return i;
+}
+
+static void test_flood(void)
+{
+	struct session s = {.scribe = counting, .logs = {-1, -1, ""}};
+	struct follower f;
+	int64_t now = 1000000;
+	int i;
+
+	follower_start(&f, &s, NULL, NULL, now);
+	follower_ring(&f, 100, now);
+	is_int(rings(&f, now), 0, "a scribe is not woken while the recording grows");
+	follower_check(&f, now += 3 * MS);
+	is_int(rings(&f, now), 1, "but when nothing has come for 3 ms");
+	i = flood(&f, &now, 1);
+	ok(i > 400 && i <= 500, "a flood is left alone for seconds, also if it is interrupted");
+	is_int(flood(&f, &now, 2) > 400, 1, "and then again");
+	is_int(rings(&f, now), 3, "but not for longer");
+	follower_ring(&f, 50000, now);
+	follower_check(&f, now += 20 * MS);
+	is_int(rings(&f, now), 3, "it is not over");
+	follower_check(&f, now += 10 * MS);
+	is_int(rings(&f, now), 4, "until nothing has come for 30 ms");
+	follower_ring(&f, 100, now += 30 * MS);
+	follower_check(&f, now += 3 * MS);
+	is_int(rings(&f, now), 5, "then 3 ms count again");
+	child_close(&f.child);
+	waitpid(f.child.pid, NULL, 0);
 }
 
 static void test_unread_input(void)
@@ -96,6 +163,7 @@ static void test_jail(void)
 int main(void)
 {
 	test_doomed_scribe();
+	test_flood();
 	test_unread_input();
 	test_jail();
 	return tap_done();

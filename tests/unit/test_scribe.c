@@ -306,6 +306,33 @@ static void test_flood(void)
 	box_end(&b);
 }
 
+/* What comes while it works would be without end in a flood, and takes the flood's time. */
+static void test_bounded(void)
+{
+	struct follow_report r = {.worked_in = 0};
+	struct stat st = {0};
+	struct child c;
+	struct box b;
+	int more = 0;
+
+	box_begin(&b);
+	put_events(&b, 0, 60000); /* some steps */
+	fstat(b.cast, &st);
+	child_start(&c, &b);
+	while (r.worked_in < st.st_size && read(c.report, &r, sizeof(r)) == sizeof(r))
+		if (!more++)
+			put_events(&b, 60000, 60100);
+	ok(more > 1, "a long recording is worked in by steps");
+	is_int(r.worked_in, st.st_size, "what comes meanwhile is left to the next ring");
+	ring(&c, FOLLOW_GROWN);
+	ok(wait_worked_in(&c, &b), "and worked in then");
+	put_exit(&b);
+	ring(&c, FOLLOW_COMPLETE);
+	is_int(child_end(&c), 0, "and the end as ever");
+	is_as_rebuilt(&b, "nothing is left out");
+	box_end(&b);
+}
+
 static int stop(void *ctx, int64_t done, int64_t all)
 {
 	*(int *)ctx = done > 0 && done <= all;
@@ -398,6 +425,7 @@ int main(void)
 	test_running_page();
 	test_killed();
 	test_flood();
+	test_bounded();
 	test_rebuild();
 	test_interrupted();
 	test_header();
