@@ -31,9 +31,31 @@ unknown() { # VERB: what another place does not tell
 	done
 }
 
+keys() { # FILE PAGE: keys of JSON objects that the page does not tell
+	local k
+	for k in $(grep -oE 'json_put_[a-z]+\(j, "[a-z_]+"|,?\\"[a-z_0-9]+\\":' "$1" |
+		grep -oE '"[a-z_]+"$|[a-z_0-9]+\\":$' | tr -d '\\":' | sort -u); do
+		grep -qE "^\.(It )?Cm.* ?$k( |$)" "$2" || echo "$2: $k"
+	done
+}
+
+environment() { # variables that steno asks for and its page does not tell; git's own are git's
+	local v
+	for v in $(grep -rhoE '[^_]getenv\("[A-Z_]+' src --include=*.c | grep -oE '[A-Z_]+$' | sort -u); do
+		case $v in GIT_* | HOME | PATH | PWD) continue ;; esac
+		grep -qE "^\.(It )?Ev.*\b$v\b" man/steno.1 || echo "man/steno.1: $v"
+	done
+}
+
 check 'there are verbs' test "$(wc -w <<<"$verbs")" -gt 5
 for v in $verbs; do
 	check "$v: --help begins with its usage" helps "$v"
 	empty "$v: manual page and completions tell of it, too" unknown "$v"
 done
+empty 'the manual tells of each key of provenance.jsonl' \
+	keys src/out/provenance_line.c man/steno-provenance.5
+for f in ls verify; do
+	empty "the manual tells of each key of $f --json" keys "src/cmd/$f.c" man/steno.1
+done
+empty 'and of each variable of the environment' environment
 tap_done
