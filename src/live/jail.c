@@ -46,6 +46,30 @@ static void refuse_calls(void)
 		REFUSE(__NR_process_vm_writev),
 		REFUSE(__NR_pidfd_getfd),
 		REFUSE(__NR_io_uring_setup), /* its requests are not filtered */
+		/* what changes a file and is none of Landlock's */
+		REFUSE(__NR_truncate),
+		REFUSE(__NR_fchmod),
+		REFUSE(__NR_fchmodat),
+		REFUSE(__NR_fchown),
+		REFUSE(__NR_fchownat),
+		REFUSE(__NR_utimensat),
+		REFUSE(__NR_setxattr),
+		REFUSE(__NR_lsetxattr),
+		REFUSE(__NR_fsetxattr),
+		REFUSE(__NR_removexattr),
+		REFUSE(__NR_lremovexattr),
+		REFUSE(__NR_fremovexattr),
+#ifdef __NR_fchmodat2
+		REFUSE(__NR_fchmodat2),
+#endif
+#ifdef __NR_chmod /* of older machines only */
+		REFUSE(__NR_chmod),
+		REFUSE(__NR_chown),
+		REFUSE(__NR_lchown),
+		REFUSE(__NR_utime),
+		REFUSE(__NR_utimes),
+		REFUSE(__NR_futimesat),
+#endif
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = {sizeof(code) / sizeof(*code), code};
