@@ -5,8 +5,14 @@
 #include "cmd/rec.h"
 #include "cmd/sh.h"
 
+#include "base/err.h"
+#include "live/nest.h"
+
+#include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 struct verb {
@@ -58,14 +64,27 @@ static int wrong_verb(const char *word)
 	return 2;
 }
 
+/* In place of a shell within the shell (steno --nested). */
+static int become_shell(const char *path, char **argv)
+{
+	struct err err = {0};
+
+	nest_lead(path, argv, &err);
+	fprintf(stderr, "steno: %s\n", err.text);
+	return err.code && err.code != ENOENT ? 126 : 127;
+}
+
 int main(int argc, char **argv)
 {
+	const char *path = (const char *)(uintptr_t)getauxval(AT_EXECFN);
 	size_t i;
 
 	if (geteuid() != getuid() || getegid() != getgid()) {
 		fputs("steno: refuses to run with another user's rights\n", stderr);
 		return 3;
 	}
+	if (path && nest_is_lead(path))
+		return become_shell(path, argv);
 	if (argc && sh_is_meant(argc, argv))
 		return cmd_shell(argc, argv);
 	if (argc > 1 && asks_help(argv[1]))

@@ -267,6 +267,8 @@ static int write_file(struct hooks *h, const struct hooks_kind *k, int flags, co
 	if (h->nest)
 		nest_print(h->nest, k, &b);
 	buf_put(&b, k->text, k->size);
+	if (h->nest)
+		nest_print_last(h->nest, k, &b);
 	if (io_write_all(fd, b.data, b.len, NULL, err) < 0)
 		err_wrap(err, "write %s", h->file);
 	else

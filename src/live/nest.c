@@ -4,6 +4,7 @@
 
 #include "hooks.h"
 #include "hooks_private.h"
+#include "nest_private.h"
 
 #include "../base/buf.h"
 #include "../base/err.h"
@@ -11,8 +12,11 @@
 #include "hooks-text.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <paths.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const names[] = {"bash", "zsh",   "fish", "dash", "sh",
@@ -22,8 +26,9 @@ enum { NAMES = sizeof(names) / sizeof(names[0]) };
 enum { LOGIN = NAMES }; /* bash as a login shell reads another file */
 
 struct nest {
-	char *folder, *lines;
+	char *folder, *lines, *leads;
 	char *files[NAMES + 1]; /* NULL: there is no such shell, or it has no hooks */
+	char *links[NAMES];	/* what is started in its place */
 	const struct hooks_program *programs[NAMES];
 };
 
@@ -38,25 +43,32 @@ static char *join(const char *a, const char *b)
 	return text;
 }
 
-/* What PATH has by that name. */
-static const struct hooks_program *find(const char *name)
+char *nest_find(const char *name, const char *but)
 {
 	const char *path = secure_getenv("PATH"), *end;
-	const struct hooks_program *found = NULL;
+	char *found = NULL;
 
-	for (; path && *path && !found; path = *end ? end + 1 : end) {
+	for (path = path ? path : _PATH_DEFPATH; *path && !found; path = *end ? end + 1 : end) {
 		struct buf file = {0};
 
 		end = strchrnul(path, ':');
 		buf_put(&file, path, (size_t)(end - path));
-		buf_printf(&file, "/%s", name);
-		if (end > path && access(buf_str(&file), X_OK) == 0) {
-			found = hooks_find(buf_str(&file));
-			end = found ? end : strchr(end, '\0'); /* it is one without hooks */
+		if (file.len && (!but || strcmp(buf_str(&file), but) != 0)) {
+			buf_printf(&file, "/%s", name);
+			if (access(buf_str(&file), X_OK) == 0)
+				found = xstrdup(buf_str(&file));
 		}
 		buf_release(&file);
 	}
 	return found;
+}
+
+char *nest_file(const char *folder, const char *name, const struct hooks_program *program,
+		int flags)
+{
+	if (!strcmp(program->kind->shell, "bash") && flags & HOOKS_LOGIN)
+		return join(folder, "bash-login");
+	return join(folder, program->kind->file ? program->kind->file : name);
 }
 
 /* The file's folder is the nest's. */
@@ -77,6 +89,7 @@ static int write_file(const struct nest *nest, const struct hooks_program *p, in
 	p->kind->preamble(&b, &h, flags, buf_str(&whose));
 	nest_print(nest, p->kind, &b);
 	buf_put(&b, p->kind->text, p->kind->size);
+	nest_print_last(nest, p->kind, &b);
 	rc = io_write_all(fd, b.data, b.len, NULL, err);
 	if (rc < 0)
 		err_wrap(err, "write %s", file);
@@ -101,28 +114,55 @@ static int write_files(const struct nest *nest, const char *nonce, struct err *e
 				  : 0;
 }
 
+static void find_shell(struct nest *nest, size_t i)
+{
+	char *path = nest_find(names[i], NULL);
+	const struct hooks_program *p = path ? hooks_find(path) : NULL;
+
+	free(path);
+	if (!p)
+		return;
+	nest->programs[i] = p;
+	nest->files[i] = nest_file(nest->folder, names[i], p, 0);
+	nest->links[i] = join(nest->leads, names[i]);
+	if (!i)
+		nest->files[LOGIN] = nest_file(nest->folder, names[i], p, HOOKS_LOGIN);
+}
+
+/* To this program. */
+static int make_links(const struct nest *nest, struct err *err)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	size_t i;
+
+	if (n < 0)
+		return err_sys(err, "read /proc/self/exe");
+	self[n] = '\0';
+	if (mkdir(nest->leads, 0700) < 0)
+		return err_sys(err, "create %s", nest->leads);
+	for (i = 0; i < NAMES; i++)
+		if (nest->links[i] && symlink(self, nest->links[i]) < 0)
+			return err_sys(err, "create %s", nest->links[i]);
+	return 0;
+}
+
 struct nest *nest_new(const char *dir, const char *nonce, struct err *err)
 {
 	struct nest *nest = xcalloc(1, sizeof(*nest));
 	size_t i;
 
-	nest->folder = join(dir, "nested-XXXXXX");
+	nest->folder = join(dir, NEST_NAME "XXXXXX");
 	if (!mkdtemp(nest->folder)) {
 		err_sys(err, "create %s", nest->folder);
 		nest_free(nest);
 		return NULL;
 	}
 	nest->lines = join(nest->folder, "lines");
-	for (i = 0; i < NAMES; i++) {
-		nest->programs[i] = find(names[i]);
-		if (nest->programs[i])
-			nest->files[i] = join(nest->folder, nest->programs[i]->kind->file
-								    ? nest->programs[i]->kind->file
-								    : names[i]);
-	}
-	if (nest->files[0])
-		nest->files[LOGIN] = join(nest->folder, "bash-login");
-	if (write_files(nest, nonce, err) == 0)
+	nest->leads = join(nest->folder, NEST_LEADS);
+	for (i = 0; i < NAMES; i++)
+		find_shell(nest, i);
+	if (make_links(nest, err) == 0 && write_files(nest, nonce, err) == 0)
 		return nest;
 	nest_remove(nest);
 	nest_free(nest);
@@ -134,32 +174,34 @@ const char *nest_lines(const struct nest *nest)
 	return nest->lines;
 }
 
-/* What leads a shell to its file, quoted for the shell that reads this. */
-static void put_lead(const struct nest *nest, size_t i, struct buf *out)
+/* They are gone when the session is, which the shell may outlive. */
+static void put_function(const struct nest *nest, size_t i, int is_fish, struct buf *out)
 {
-	const char *shell = nest->programs[i]->kind->shell;
-	const char *file = nest->files[i];
-	struct buf lead = {0}, login = {0};
+	struct buf link = {0};
 
-	if (!strcmp(shell, "zsh")) {
-		buf_puts(&lead, nest->folder);
-	} else if (!strcmp(shell, "sh")) {
-		hooks_put_escaped(&lead, file, "$`\\\"");
-	} else if (!strcmp(shell, "fish")) {
-		buf_puts(&lead, "source \"");
-		hooks_put_escaped(&lead, file, "\\\"$");
-		buf_putc(&lead, '"');
-	} else {
-		buf_puts(&lead, file);
-		hooks_put_escaped(&login, nest->files[LOGIN], "$`\\\"");
-	}
-	buf_printf(out, "__steno_nest %s ", shell);
-	hooks_put_quoted(out, buf_str(&lead));
-	buf_putc(out, ' ');
-	hooks_put_quoted(out, buf_str(&login));
-	buf_printf(out, " %s", names[i]);
-	buf_release(&lead);
-	buf_release(&login);
+	hooks_put_quoted(&link, nest->links[i]);
+	buf_printf(
+		out,
+		is_fish ? "function %s\n\tif builtin test -x %s\n\t\t%s $argv\n\telse\n\t\tcommand "
+			  "%s $argv\n\tend\nend\n"
+			: "%s() { if \\[ -x %s ]; then %s \"$@\"; else command %s \"$@\"; fi; }\n",
+		names[i], buf_str(&link), buf_str(&link), names[i]);
+	buf_release(&link);
+}
+
+/* fish finds what exec names by PATH, which has our folder while nothing but that exec is run. */
+static void put_fish_exec(const struct nest *nest, struct buf *out)
+{
+	size_t i, n = 0;
+
+	buf_puts(out, "set -gu __steno_x ");
+	hooks_put_quoted(out, nest->leads);
+	buf_puts(out, "\nset -gu __steno_y '^\\s*exec\\s+(");
+	for (i = 0; i < NAMES; i++)
+		if (nest->links[i])
+			buf_printf(out, "%s%s", n++ ? "|" : "", names[i]);
+	buf_puts(out, ")(\\s+-\\S+)*\\s*$'\n");
+	buf_put(out, hook_nested_fish, sizeof(hook_nested_fish));
 }
 
 void nest_print(const struct nest *nest, const struct hooks_kind *kind, struct buf *out)
@@ -167,16 +209,25 @@ void nest_print(const struct nest *nest, const struct hooks_kind *kind, struct b
 	int is_fish = !strcmp(kind->shell, "fish");
 	size_t i;
 
+	for (i = 0; i < NAMES; i++)
+		if (nest->links[i])
+			put_function(nest, i, is_fish, out);
 	if (is_fish)
-		buf_put(out, hook_nested_fish, sizeof(hook_nested_fish));
-	else
-		buf_put(out, hook_nested_sh, sizeof(hook_nested_sh));
-	for (i = 0; i < NAMES; i++) {
-		if (!nest->files[i])
+		put_fish_exec(nest, out);
+}
+
+/* bash's exec knows no functions, but looks a name up where it keeps those that it has found: until
+ * PATH is set anew, as the user's files may have done. */
+void nest_print_last(const struct nest *nest, const struct hooks_kind *kind, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < NAMES && !strcmp(kind->shell, "bash"); i++) {
+		if (!nest->links[i])
 			continue;
-		buf_printf(out, is_fish ? "function %s\n\t" : "%s() { ", names[i]);
-		put_lead(nest, i, out);
-		buf_puts(out, is_fish ? " $argv\nend\n" : " \"$@\"; }\n");
+		buf_puts(out, "builtin hash -p ");
+		hooks_put_quoted(out, nest->links[i]);
+		buf_printf(out, " %s 2>/dev/null\n", names[i]);
 	}
 }
 
@@ -188,6 +239,10 @@ void nest_remove(const struct nest *nest)
 	for (i = 0; i <= NAMES; i++)
 		if (nest->files[i])
 			unlink(nest->files[i]);
+	for (i = 0; i < NAMES; i++)
+		if (nest->links[i])
+			unlink(nest->links[i]);
+	rmdir(nest->leads);
 	unlink(scratch);
 	unlink(nest->lines);
 	rmdir(nest->folder);
@@ -202,7 +257,10 @@ void nest_free(struct nest *nest)
 		return;
 	for (i = 0; i <= NAMES; i++)
 		free(nest->files[i]);
+	for (i = 0; i < NAMES; i++)
+		free(nest->links[i]);
 	free(nest->folder);
 	free(nest->lines);
+	free(nest->leads);
 	free(nest);
 }

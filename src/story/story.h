@@ -52,7 +52,8 @@ struct command {
 	const char *marks;	 /* NULL: steno's own told where it begins and ends; "inferred":
 				     the beginning is the end of the typed line; "osc133",
 				     "osc633", "osc3008": other people's marks, which are not
-				     verified; "none": it is the whole session */
+				     verified; "none": it is the whole session, or became a shell by
+				     exec that printed none */
 	uint32_t inside;	 /* seq of the command that it was run in; 0: of none */
 	uint32_t depth;		 /* how many commands it is inside of */
 	int holds;		 /* others were run inside of it, and what they printed is theirs */

@@ -39,6 +39,7 @@ static void finish_oldest(struct story *s)
 		s->doubtful = NULL;
 	s->waits--;
 	memmove(s->waiting, s->waiting + 1, s->waits * sizeof(s->waiting[0]));
+	story_note_exec(&e->command);
 	if (s->sink.ended)
 		s->sink.ended(s->ctx, &e->command);
 	story_free_entry(e);

@@ -18,23 +18,80 @@ static int is_foreign(const struct entry *e)
 	return e && e->foreign;
 }
 
-static int is_exec(const struct command *c)
+/* The next word from *at on, between blanks, as it is spelt; its length, 0 at the end. */
+static size_t next_word(const struct buf *text, size_t *at, const unsigned char **word)
 {
-	static const char exec[] = "exec ";
-	size_t at = 0;
+	size_t from = *at;
 
-	while (at < c->text.len && c->text.data[at] == ' ')
-		at++;
-	return c->text.len - at >= sizeof(exec) - 1 &&
-	       !memcmp(c->text.data + at, exec, sizeof(exec) - 1);
+	while (from < text->len && strchr(" \t\n", text->data[from]))
+		from++;
+	for (*at = from; *at < text->len && !strchr(" \t\n", text->data[*at]);)
+		++*at;
+	*word = text->data + from;
+	return *at - from;
+}
+
+static int is_exec(const struct command *c, size_t *at)
+{
+	const unsigned char *word;
+
+	*at = 0;
+	return next_word(&c->text, at, &word) == 4 && !memcmp(word, "exec", 4);
+}
+
+static int is_shells_name(const unsigned char *word, size_t n)
+{
+	static const char *const names[] = {
+		"bash",	 "zsh",	   "fish",	 "sh",	     "dash",	    "ksh",  "ksh93",
+		"mksh",	 "ash",	   "csh",	 "tcsh",     "nu",	    "pwsh", "elvish",
+		"xonsh", "$SHELL", "\"$SHELL\"", "${SHELL}", "\"${SHELL}\""};
+	const unsigned char *slash = memrchr(word, '/', n);
+	size_t i;
+
+	if (slash) {
+		n -= (size_t)(slash + 1 - word);
+		word = slash + 1;
+	}
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (n == strlen(names[i]) && !memcmp(word, names[i], n))
+			return 1;
+	return 0;
+}
+
+/* Nothing but options stands behind the shell's name, and none with a command. */
+static int has_become_a_shell(const struct command *c)
+{
+	const unsigned char *word;
+	size_t at, n;
+	int is = 0;
+
+	if (!is_exec(c, &at))
+		return 0;
+	while ((n = next_word(&c->text, &at, &word))) {
+		if (!is)
+			is = is_shells_name(word, n);
+		else if (*word != '-' || (word[1] != '-' && memchr(word, 'c', n)))
+			return 0;
+	}
+	return is;
+}
+
+void story_note_exec(struct command *c)
+{
+	if ((!c->marks || !strcmp(c->marks, "inferred")) && !c->holds &&
+	    strcmp(c->end, "exit") != 0 && has_become_a_shell(c))
+		c->marks = "none";
 }
 
 /* Does the open command stand for all that follows? */
 static int has_taken_over(const struct story *s)
 {
+	size_t at;
+
 	if (!s->open || s->open->inferred)
 		return 0;
-	return s->is_nested || !strcmp(s->open->command.src, "argv") || is_exec(&s->open->command);
+	return s->is_nested || !strcmp(s->open->command.src, "argv") ||
+	       is_exec(&s->open->command, &at);
 }
 
 int story_hears_foreign(const struct story *s)

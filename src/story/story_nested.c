@@ -120,6 +120,16 @@ static int is_first(const struct mark *m)
 	return m->letter == 'A' || m->letter == 'D' || (m->letter == 'E' && !m->s);
 }
 
+/* The first mark of a shell that has taken the place of the one that prints next, by exec, and has its
+ * pid: its numbers begin anew. A shell without C has numbers from 1 on. */
+static int is_successor(const struct story *s, const struct mark *m)
+{
+	const struct entry *e = s->outer ? s->outer : s->open;
+
+	return m->level > 0 && m->level == s->shell && is_first(m) && is_command_running(s) &&
+	       !e->inferred && (!m->s || m->dir.p);
+}
+
 static enum story_refusal step_in(struct story *s, const struct mark *m, int64_t number)
 {
 	if (!is_first(m) || !is_command_running(s) || s->n_levels == STORY_LEVELS)
@@ -149,6 +159,8 @@ enum story_refusal story_find_level(struct story *s, const struct mark *m)
 {
 	size_t i;
 
+	if (is_successor(s, m))
+		return step_in(s, m, 0);
 	if (m->letter == 'R' || m->level == s->shell) /* R is the holder's */
 		return STORY_REFUSALS;
 	for (i = s->n_levels; i-- > 0;)

@@ -234,6 +234,8 @@ void story_put_bytes(struct story *s, const unsigned char *p, size_t n);
 
 /* story_foreign.c */
 int story_hears_foreign(const struct story *s);
+/* Of a command that is final: notes if it became a shell whose boundaries nobody told. */
+void story_note_exec(struct command *c);
 void story_put_foreign(struct story *s, const unsigned char *p, size_t n); /* output */
 void story_end_osc(struct story *s); /* what is unfinished is output */
 /* Nothing more comes of theirs: what is open ends. */

@@ -272,20 +272,94 @@ static void test_ends(void)
 	close_lab("of shells that do not say that they end");
 }
 
-static void test_exec(void)
+/* exec of each shell in each that has a way to lead it. */
+static void test_exec_of(const char *shell)
+{
+	char what[64];
+	struct term *t;
+
+	open_lab();
+	lab_sh(&lab, NULL, "echo 'set -h; hash -r; PATH=$PATH:/nowhere' >>~/.bashrc");
+	t = start(shell);
+	lab_line(t, "exec bash");
+	lab_line(t, "echo one");
+	lab_line(t, "exec nosuch");
+	lab_line(t, "exec -l bash");
+	lab_line(t, "echo two $0; shopt -q login_shell");
+	lab_line(t, "exec fish");
+	lab_line(t, "echo three; count (string match -- '*lead*' $PATH)");
+	lab_line(t, "exec bash -i");
+	lab_line(t, "exec 3>&1; echo four >&3; env | grep -c -e STENO_WAS -e lead");
+	lab_line(t, "exec dash");
+	lab_line(t, "echo five $0");
+	finish(t, 3);
+	is_inside("echo one", 0, "exec bash", 1);
+	is_inside("exec nosuch", 127, "exec bash", 1);
+	is_inside("echo two $0; shopt -q login_shell", 0, "exec -l bash", 2);
+	is_inside("echo three; count (string match -- '*lead*' $PATH)", 1, "exec fish", 3);
+	is_inside("exec 3>&1; echo four >&3; env | grep -c -e STENO_WAS -e lead", 1, "exec bash -i",
+		  4);
+	is_inside("echo five $0", 0, "exec dash", 5);
+	is_inside("exec fish", -1000, "exec -l bash", 2);
+	is_inside("exec bash", 3, NULL, 0);
+	lab_transcript_has(&lab, "\ntwo -bash\n");
+	lab_transcript_has(&lab, "\nfive dash\n");
+	snprintf(what, sizeof(what), "of %s that is replaced by others", shell);
+	close_lab(what);
+}
+
+/* The same in a shell within the shell, whose pid they then all have. */
+static void test_exec_deep(void)
 {
 	struct term *t;
 
 	open_lab();
 	t = start("/usr/bin/zsh");
-	lab_line(t, "exec zsh");
+	lab_line(t, "exec zsh"); /* its functions are what exec knows, too */
 	lab_line(t, "echo one");
+	lab_line(t, "bash");
 	lab_line(t, "exec bash");
+	lab_line(t, "false");
+	lab_line(t, "exec fish");
 	lab_line(t, "echo two");
+	lab_line(t, "exec nosuch-shell");
+	lab_line(t, "exec bash");
+	lab_line(t, "exit 6");
+	lab_line(t, "echo three");
 	finish(t, 3);
 	is_inside("echo one", 0, "exec zsh", 1);
-	is_inside("echo two", 0, "exec bash", 2);
-	close_lab("of a shell that took another's place");
+	is_inside("bash", 6, "exec zsh", 1);
+	is_inside("false", 1, "exec bash", 3);
+	is_inside("echo two", 0, "exec fish", 4);
+	is_inside("exec nosuch-shell", 127, "exec fish", 4);
+	is_inside("echo three", 0, "exec zsh", 1);
+	close_lab("of a shell within that is replaced by others");
+}
+
+/* Without --nested, or by its path: one record of it all, which says so. */
+static void test_exec_unled(void)
+{
+	struct term *t;
+
+	open_lab();
+	t = lab_start(&lab, "--shell", "/bin/bash", NULL);
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "exec bash");
+	lab_line(t, "echo one");
+	finish(t, 3);
+	is_int((int64_t)lab.n_records, 1, "an exec of bash is one record");
+	is_str(lab_record_text(&lab, 0, "marks"), "none",
+	       "of which it says that there were no marks");
+	lab_transcript_has(&lab, " | where commands begin and end was not seen |");
+	close_lab("of a shell that nobody has led");
+	open_lab();
+	t = start("/bin/bash");
+	lab_line(t, "exec /bin/bash");
+	lab_line(t, "echo one");
+	finish(t, 3);
+	is_int((int64_t)lab.n_records, 1, "so is that of one that is named by its path");
+	is_str(lab_record_text(&lab, 0, "marks"), "none", "which says so, too");
+	close_lab("of a shell that is named by its path");
 }
 
 /* Whoever has read the hooks' file, or a recording of its own, is still no shell that is here. */
@@ -322,7 +396,10 @@ int main(void)
 	test_untouched();
 	test_settings();
 	test_ends();
-	test_exec();
+	test_exec_of("/bin/bash");
+	test_exec_of("/usr/bin/fish");
+	test_exec_deep();
+	test_exec_unled();
 	test_forged();
 	return tap_done();
 }

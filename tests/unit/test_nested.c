@@ -64,6 +64,20 @@ static const struct row {
 	 "k A;s=1;st=0;d=/\no # \nk B;s=1;nl=3\nk R\no sh\\r\\n\n" INNER("7")
 		 COMMAND("7", "1", "ls", "0") "k A;s=2;st=6;d=/\no # \nk B;s=2;nl=3\n" EXIT,
 	 "2 ls 1/1 0 exit [out of ls] 1 sh 0/0 6 exit []", 0},
+	{"one that takes the place of the shell around it",
+	 OUTER RUN INNER("7") "k C;l=7;s=1\n" INNER("7") COMMAND("7", "1", "ls", "0") BACK("3")
+		 EXIT,
+	 "3 ls 2/2 0 exit [out of ls] 2 - 1/1 null eof [] 1 sh 0/0 3 exit []", 0},
+	{"and one that has only a prompt",
+	 OUTER RUN INNER("7") "k C;l=7;s=1\nk A;l=7;s=1;st=0;d=/\no # \nk B;l=7;s=1;nl=3\nk R\n"
+			      "o ls\\r\\nout\\r\\n\nk A;l=7;s=2;st=2;d=/\n" BACK("3") EXIT,
+	 "3 ls 2/2 2 exit [out] 2 - 1/1 null eof [] 1 sh 0/0 3 exit []", 0},
+	{"but not where no command runs, nor with a number of its own",
+	 OUTER RUN INNER("7")
+		 COMMAND("7", "1", "ls",
+			 "0") "k D;l=7;s=0;st=0\nk A;l=7;s=0;st=0\n"
+			      "k C;l=7;s=2\nk A;l=7;s=1;st=0\nk D;l=7;s=2;st=1\n" BACK("3") EXIT,
+	 "2 ls 1/1 0 exit [out of ls] 3 - 1/1 1 exit [] 1 sh 0/0 3 exit []", 3},
 	{"marks of others within it, and none of its own twice",
 	 OUTER RUN INNER("7") "k C;l=7;s=1\no \\e]133;C\\e\\\\\no \\e]133;A\\e\\\\% "
 			      "\\e]133;B\\e\\\\ls\\r\\n"
