@@ -122,9 +122,11 @@ int wire_receive(int sock, struct wire_message *m)
 	int why, i;
 
 	wire_init(m, 0);
-	while ((n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+	/* a reset is told once, in front of what the other side had sent: it had not read all */
+	while ((n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC)) < 0 &&
+	       (errno == EINTR || errno == ECONNRESET))
 		;
-	if (n == 0 || (n < 0 && errno == ECONNRESET))
+	if (n == 0)
 		return 0;
 	if (n < 0)
 		return -1;
