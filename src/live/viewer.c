@@ -80,10 +80,14 @@ void viewer_hear(struct viewer *v, int sock, const struct wire_message *m)
 		answer(sock, &o, 1);
 }
 
-/* 1: got one. */
-static int take_report(struct viewer *v, struct view_report *r)
+/* 1: got one, 0: there is none now, -1: there will be none any more. */
+static int take_report(const struct viewer *v, struct view_report *r)
 {
-	return v->child.out >= 0 && read(v->child.out, r, sizeof(*r)) == (ssize_t)sizeof(*r);
+	ssize_t n = read(v->child.out, r, sizeof(*r));
+
+	if (n == (ssize_t)sizeof(*r))
+		return 1;
+	return n < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
 }
 
 static void order_next(struct viewer *v, int sock)
@@ -98,12 +102,12 @@ static void order_next(struct viewer *v, int sock)
 void viewer_serve(struct viewer *v, int sock)
 {
 	struct view_report r;
+	int rc = v->child.out < 0 ? 0 : take_report(v, &r);
 
-	if (!take_report(v, &r)) {
-		if (v->child.out >= 0 && errno != EAGAIN && errno != EINTR)
-			io_close(&v->child.out); /* waitpid(2) will tell the rest */
+	if (rc < 0)
+		io_close(&v->child.out); /* waitpid(2) will tell the rest */
+	if (rc <= 0)
 		return;
-	}
 	if (v->next.kind == VIEW_NONE)
 		answer(sock, &v->now, r.done);
 	v->now.kind = VIEW_NONE;
@@ -128,7 +132,7 @@ static int await_left(struct viewer *v)
 	struct pollfd p = {.fd = v->child.out, .events = POLLIN};
 	struct view_report r;
 
-	while (v->child.out >= 0 && poll(&p, 1, LEAVE_MS) > 0 && take_report(v, &r))
+	while (v->child.out >= 0 && poll(&p, 1, LEAVE_MS) > 0 && take_report(v, &r) == 1)
 		if (r.kind == VIEW_LEAVE)
 			return 1;
 	return 0;
