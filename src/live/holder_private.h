@@ -94,6 +94,7 @@ struct holder {
 	int command;	   /* number of the one that runs, by its mark; 0: none does */
 	char name[112];	   /* of the one that was named last */
 	int shell_ready;   /* its first mark has come: it has read the hooks */
+	int keyed;	   /* K has been recorded since the last B or R */
 	size_t drained;
 	size_t carry; /* bytes of a cut character at the front of `bytes` */
 	unsigned char bytes[WRITER_CHUNK];

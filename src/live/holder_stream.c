@@ -100,6 +100,8 @@ static void put_mark(void *ctx, const unsigned char *data, size_t n)
 	else
 		looker_mark(&h->looker, (char)data[0], h->now);
 	input_mark(&h->input, (char)data[0]);
+	if (data[0] == 'B')
+		h->keyed = 0;
 	if (data[0] == 'C') {
 		wall = clock_wall_us();
 		used += (size_t)snprintf(h->mark + used, MARK_STAMP, ";w=%" PRId64, wall);
@@ -185,15 +187,34 @@ void holder_read(struct holder *h)
 		h->quiet_till = h->now + QUIET_US;
 }
 
-/* A shell that cannot tell where a command begins, or may be one: then what is typed does. */
-void holder_type(struct holder *h)
+static void note_keys(struct holder *h, int keys)
 {
-	size_t lines = input_flush(&h->input, h->master);
+	if (keys && !h->keyed)
+		recorder_text(&h->recorder, h->now, EVENT_MARK, "K", 1);
+	h->keyed |= keys;
+}
+
+static void note_lines(struct holder *h, size_t lines)
+{
 	char mark[32];
 	int n = snprintf(mark, sizeof(mark), "R;n=%zu", lines);
 
-	if (lines && (h->s->hooks.by_line || (h->s->nested && h->s->hooks.shell)))
-		recorder_text(&h->recorder, h->now, EVENT_MARK, mark, (size_t)n);
+	if (!lines)
+		return;
+	recorder_text(&h->recorder, h->now, EVENT_MARK, mark, (size_t)n);
+	h->keyed = 0;
+}
+
+/* A shell that cannot tell where a command begins, or may be one: then what is typed does. */
+void holder_type(struct holder *h)
+{
+	struct input_typed typed = input_flush(&h->input, h->master);
+
+	if (!h->s->hooks.by_line && !(h->s->nested && h->s->hooks.shell))
+		return;
+	note_keys(h, typed.keys);
+	note_lines(h, typed.lines);
+	note_keys(h, typed.rest);
 }
 
 int64_t holder_carry_due(const struct holder *h)

@@ -84,26 +84,53 @@ int input_waiting(const struct input *in)
 	return in->queue.len > 0 && (in->started || !in->marks);
 }
 
-/* Enters among the first n bytes. */
-static size_t count_line_ends(const struct queue *q, size_t n)
+static unsigned char byte_at(const struct queue *q, size_t i)
 {
-	size_t ends = 0, i;
-
-	for (i = 0; i < n; i++) {
-		unsigned char c = q->data[(q->start + i) % q->cap];
-
-		ends += c == '\r' || c == '\n';
-	}
-	return ends;
+	return q->data[(q->start + i) % q->cap];
 }
 
-size_t input_flush(struct input *in, int master)
+/* No key, but the terminal's answer to busybox's ash: where the cursor is (ESC [ 1 ; 8 R). Its length
+ * at i, of n bytes; 0: it is none. */
+static size_t position_length(const struct queue *q, size_t i, size_t n)
+{
+	size_t at = i + 2;
+
+	if (n - i < 3 || byte_at(q, i) != '\033' || byte_at(q, i + 1) != '[')
+		return 0;
+	while (at < n && strchr("0123456789;", byte_at(q, at)) && byte_at(q, at))
+		at++;
+	return at < n && byte_at(q, at) == 'R' ? at + 1 - i : 0;
+}
+
+static struct input_typed look_at(const struct queue *q, size_t n)
+{
+	struct input_typed typed = {0};
+	size_t i = 0;
+
+	while (i < n) {
+		unsigned char c = byte_at(q, i);
+		size_t skip = position_length(q, i, n);
+
+		if (c == '\r' || c == '\n') {
+			typed.lines++;
+			typed.rest = 0;
+		} else if (!skip && typed.lines) {
+			typed.rest = 1;
+		} else if (!skip) {
+			typed.keys = 1;
+		}
+		i += skip ? skip : 1;
+	}
+	return typed;
+}
+
+struct input_typed input_flush(struct input *in, int master)
 {
 	struct queue before = in->queue;
 
 	if (queue_flush(&in->queue, master, SIZE_MAX) < 0)
 		in->queue.len = 0;
-	return count_line_ends(&before, before.len - in->queue.len);
+	return look_at(&before, before.len - in->queue.len);
 }
 
 void input_mark(struct input *in, char letter)

@@ -23,6 +23,13 @@ struct input {
 
 enum { INPUT_QUEUE = 64 * 1024 };
 
+/* What one input_flush() wrote. */
+struct input_typed {
+	int keys;     /* other than an Enter, in front of the first of them */
+	size_t lines; /* that an Enter ended */
+	int rest;     /* keys behind the last of them */
+};
+
 int input_init(struct input *in, int shell_has_marks); /* -1: no memory */
 /* A new holder took over: the shell is ready already. */
 void input_late(struct input *in);
@@ -37,8 +44,8 @@ size_t input_put(struct input *in, const void *data, size_t n);
 size_t input_room_typed(const struct input *in);
 void input_type(struct input *in, const void *data, size_t n);
 int input_waiting(const struct input *in);
-/* Writes what the program takes now; how many ends of lines are among it. */
-size_t input_flush(struct input *in, int master);
+/* Writes what the program takes now. */
+struct input_typed input_flush(struct input *in, int master);
 /* A mark went by. */
 void input_mark(struct input *in, char letter);
 /* Tells the end when the program is ready to hear it; returns when to be asked again. */

@@ -109,6 +109,21 @@ void story_flush_loose(struct story *s)
 	s->loose_us = -1;
 }
 
+void story_tell_loose(struct story *s, size_t from)
+{
+	size_t at = from;
+
+	while (at < s->input.len) {
+		const unsigned char *line = s->input.data + at;
+		const unsigned char *newline = memchr(line, '\n', s->input.len - at);
+
+		excerpt_put(&s->loose, line, (size_t)(newline - line));
+		at += (size_t)(newline - line) + 1;
+	}
+	s->loose_us = s->prompt_us;
+	story_flush_loose(s);
+}
+
 /* Other events */
 
 static int parse_count(const unsigned char *p, size_t n, int *out)

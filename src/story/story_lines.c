@@ -36,6 +36,31 @@ static void take_enter(struct story *s)
 		s->enters = (s->entered && s->entered < s->enters ? s->entered : s->enters) - 1;
 }
 
+/* Could this line feed be a line editor's own? */
+static int is_editors(const struct story *s)
+{
+	return s->by_line == NL_EDITOR || (s->by_line == NL_WRAPS && s->returns >= 2);
+}
+
+/* The first key is typed: what stands behind the prompt is not, if it cannot be a line editor's that
+ * shows what was typed ahead, or draws anew. */
+void story_begin_line(struct story *s)
+{
+	size_t from = s->input.len;
+	int row;
+
+	if (s->state != STORY_INPUT || s->keyed || s->by_line <= 0)
+		return;
+	if (s->by_line != NL_ECHO && (s->line_begun || !s->stray))
+		return;
+	screen_capture_end(s->screen);
+	story_tell_loose(s, from);
+	s->input.len = from;
+	s->stray = 0;
+	screen_capture_input(s->screen);
+	screen_cursor(s->screen, &row, &s->prompt_col);
+}
+
 /* Behind the line feed that ends what is typed: how much of p that is; 0: it goes on. */
 size_t story_line_end(struct story *s, const unsigned char *p, size_t n)
 {
@@ -45,6 +70,7 @@ size_t story_line_end(struct story *s, const unsigned char *p, size_t n)
 		int ends =
 			p[i] == '\n' && (s->by_line != NL_WRAPS || s->returns < 2) && is_entered(s);
 
+		s->stray |= p[i] == '\n' && !ends && !is_editors(s);
 		s->returns = p[i] == '\r' ? s->returns + 1 : 0;
 		if (ends)
 			return i + 1;
@@ -127,6 +153,24 @@ static void take_saved(struct story *s)
 	c->text_from = COMMAND_TEXT_SHELL;
 }
 
+static int ends_with(const struct buf *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	return text->len >= n && !memcmp(text->data + text->len - n, word, n);
+}
+
+static int may_be_none(const struct buf *text)
+{
+	return !text->len || text->data[0] == '#' || ends_with(text, "^C") || ends_with(text, "^D");
+}
+
+static void set_no_text(struct command *c)
+{
+	buf_clear(&c->text);
+	c->text_from = COMMAND_TEXT_NONE;
+}
+
 void story_infer_start(struct story *s)
 {
 	struct mark m = {.letter = 'C', .s = s->number, .wall_us = -1, .cut = -1};
@@ -141,9 +185,10 @@ void story_infer_start(struct story *s)
 	story_open_command(s, &m);
 	s->open->inferred = 1;
 	s->open->command.marks = "inferred";
-	if (is_scrolled(s)) {
-		s->open->command.text.len = 0;
-		s->open->command.text_from = COMMAND_TEXT_NONE;
+	s->spoilt |= s->stray;
+	s->open->spoilt = s->spoilt;
+	if (is_scrolled(s) || (s->spoilt && !may_be_none(&s->open->command.text))) {
+		set_no_text(&s->open->command);
 		s->open->unreadable = 1;
 	}
 }
@@ -179,13 +224,6 @@ void story_resume_redrawn(struct story *s)
 	buf_release(&text);
 }
 
-static int ends_with(const struct buf *text, const char *word)
-{
-	size_t n = strlen(word);
-
-	return text->len >= n && !memcmp(text->data + text->len - n, word, n);
-}
-
 /* An empty line, a comment, and what ends in a ^C or ^D as it is shown may turn out to be none; so
  * may any while a line editor could be drawing anew. What was printed is of another program
  * then. */
@@ -197,7 +235,7 @@ int story_is_doubted(const struct story *s)
 	if (!e->inferred || e->told || e->unreadable)
 		return 0;
 	return (s->by_line != NL_ECHO && s->now_us - e->command.start_us < REDRAW_US) ||
-	       !text->len || text->data[0] == '#' || ends_with(text, "^C") || ends_with(text, "^D");
+	       may_be_none(text);
 }
 
 /* m: the prompt behind it. An empty line, a comment, a line that was given up with ^C, and a prompt
@@ -231,6 +269,8 @@ void story_infer_end(struct story *s, const struct mark *m)
 		story_flush_loose(s);
 		return;
 	}
+	if (s->open->spoilt && s->saved_h < 0)
+		set_no_text(&s->open->command);
 	story_close_command(s, next ? m->status : -1, next ? "exit" : "lost");
 	story_share_typed(s);
 	story_finish_all(s);

@@ -31,7 +31,6 @@ static void tell_unannounced(struct story *s, int64_t n)
 {
 	char text[160];
 	struct event e = {.code = EVENT_NOTE, .at_us = s->now_us, .data = (unsigned char *)text};
-	size_t at = 0;
 
 	if (n <= 0 || s->by_line > 0)
 		return;
@@ -43,15 +42,7 @@ static void tell_unannounced(struct story *s, int64_t n)
 				 n, n == 1 ? "" : "s");
 	if (s->sink.fact)
 		s->sink.fact(s->ctx, &e);
-	while (at < s->input.len) {
-		const unsigned char *line = s->input.data + at;
-		const unsigned char *newline = memchr(line, '\n', s->input.len - at);
-
-		excerpt_put(&s->loose, line, (size_t)(newline - line));
-		at += (size_t)(newline - line) + 1;
-	}
-	s->loose_us = s->prompt_us;
-	story_flush_loose(s);
+	story_tell_loose(s, 0);
 }
 
 static void on_prompt(struct story *s, const struct mark *m)
@@ -92,6 +83,7 @@ static void on_input(struct story *s, const struct mark *m)
 
 	s->returns = 0;
 	s->entered = 0;
+	s->keyed = s->stray = 0;
 	s->prompt_us = s->now_us;
 	screen_cursor(s->screen, &row, &s->prompt_col);
 	if (s->in_ps2) {
@@ -103,6 +95,7 @@ static void on_input(struct story *s, const struct mark *m)
 	} else {
 		story_enter(s, STORY_INPUT);
 		s->by_line = m->nl;
+		s->spoilt = 0;
 	}
 }
 
@@ -123,9 +116,17 @@ static void on_enter(struct story *s, const struct mark *m)
 	int64_t lines = m->lines > 0 ? m->lines : 1;
 
 	story_resume_redrawn(s);
+	s->line_begun = 0;
 	s->entered += lines;
 	if (m->lines > 0)
 		s->enters = s->enters > 0 ? s->enters + lines : lines;
+}
+
+static void on_key(struct story *s, const struct mark *m)
+{
+	(void)m;
+	story_begin_line(s);
+	s->keyed = s->line_begun = 1;
 }
 
 static void set_eol(struct story *s, struct mark_text text)
@@ -248,6 +249,7 @@ static const struct rule {
 	{'A', IN_ANY, SAME_OR_LATER, on_prompt},
 	{'B', IN_PROMPT | IN_INPUT, SAME_OR_NONE, on_input},
 	{'2', IN_INPUT | IN_RUN, SAME_OR_NONE, on_continuation},
+	{'K', IN_ANY, ANY, on_key},
 	{'R', IN_ANY, ANY, on_enter},
 	{'C', IN_ANY, LATER, on_start},
 	{'D', IN_ANY, SAME_OR_LATER, on_end},
@@ -305,7 +307,7 @@ void story_put_mark(struct story *s, const struct event *e)
 			s->refused[STORY_REFUSED_NUMBER]++;
 			return;
 		}
-		if (m.letter != 'R') /* the holder's, whoever shows what is typed */
+		if (!strchr("RK", m.letter)) /* the holder's, whoever shows what is typed */
 			story_leave_foreign(s);
 		s->own |= m.letter == 'A' || (m.letter == 'C' && !mark_text_is(m.src, "argv"));
 		r->apply(s, &m);

@@ -161,7 +161,7 @@ enum story_refusal story_find_level(struct story *s, const struct mark *m)
 
 	if (is_successor(s, m))
 		return step_in(s, m, 0);
-	if (m->letter == 'R' || m->level == s->shell) /* R is the holder's */
+	if (strchr("RK", m->letter) || m->level == s->shell) /* these are the holder's */
 		return STORY_REFUSALS;
 	for (i = s->n_levels; i-- > 0;)
 		if (s->levels[i].shell == m->level)

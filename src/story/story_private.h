@@ -21,6 +21,7 @@ struct entry {
 	int64_t number;	  /* the shell's */
 	int wants_status; /* its D could not say; the A behind it does */
 	int inferred;	  /* by a line feed: that it was one is not known yet */
+	int spoilt;	  /* its text on the screen has another program's output in it */
 	int foreign;	  /* by other people's marks */
 	int told;	  /* that it has started: it has a number, and cannot be taken back */
 	struct buf held;  /* lines of output that are not told before that; each with a newline */
@@ -123,6 +124,10 @@ struct story {
 	int prompt_col;	       /* where B came: the column */
 	int returns;	       /* carriage returns just before */
 	int64_t entered;       /* lines since B */
+	int keyed;	       /* a key was typed since B */
+	int line_begun;	       /* or since R, perhaps before B: an editor shows it behind B */
+	int stray;	       /* a line feed came since B that no Enter can have caused */
+	int spoilt;	       /* what stands there as typed has another program's output in it */
 	int64_t enters;	       /* that may still be on their way to the shell; -1: not counted */
 	int64_t prompt_us;     /* when B came */
 	int64_t prompt_status; /* of the last A */
@@ -159,6 +164,8 @@ struct story {
 /* story.c */
 void story_enter(struct story *s, enum story_state state);
 void story_flush_loose(struct story *s); /* what belongs to no command is complete */
+/* What was taken for typed, from there on, belongs to none. */
+void story_tell_loose(struct story *s, size_t from);
 
 /* story_commands.c. At the end of a command: first story_enter() another state, then close it. */
 void story_start_command(struct story *s, const struct mark *m);
@@ -212,6 +219,7 @@ void story_forget_command(struct story *s);
 /* story_lines.c */
 /* Where the line that is typed ends in this output: bytes up to and with that; 0: not here. */
 size_t story_line_end(struct story *s, const unsigned char *p, size_t n);
+void story_begin_line(struct story *s);
 void story_infer_start(struct story *s);
 /* m: an E that comes before the prompt behind the line. */
 void story_save_line(struct story *s, const struct mark *m);

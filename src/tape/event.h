@@ -38,8 +38,9 @@ enum event_code {
  *   D  the prompt is coming: commands have ended            s= st=
  *   E  one line of the shell's history                      s= cmd=<text>
  *   P  the shell's directory                                s= d=<directory>
+ *   K  the first key was typed since B, or since R
  *   R  lines were entered at the keyboard      n=<how many>
- *      by the holder, for shells whose B has nl
+ *      both by the holder, for shells whose B has nl
  *   F  by the holder, in place of a mark that had the session's secret and an l, and was believed of no
  *      process that lives and has this terminal
  * l=<pid> is in each mark of a shell within the shell (`steno --nested`, live/nest.h), which counts for

@@ -7,8 +7,6 @@
 #define WAITS "sh -c 'until [ -e ~/go ]; do sleep 0.01; done"
 /* dash's reading of a prompt that is bash's or ash's, without the marks */
 #define BARE "\\[\\]ready> \\[\\]"
-/* to the end of a row in which the prompt and 6 more stand: ash's wraps are filled up */
-#define BLANKS "                                                                   "
 #define LONG "11111111112222222222333333333344444444445555555555666666666677777777778888888888 9"
 
 /* Two lines at once: the terminal echoes the second while the shell runs the first, and may be
@@ -268,11 +266,17 @@ const struct boundary boundaries[] = {
 	 {TYPE(WAITS "; echo be\"\"hind' &\r"), GO(NULL), AFTER("behind", "echo ab\r"),
 	  TYPE("rm ~/go; wait\r")},
 	 "[" WAITS "; echo be\"\"hind' &]=0 [echo ab]=0 [rm ~/go; wait]=0",
-	 /* the screen has nothing else */
-	 {[DASH] = "[" WAITS "; echo be\"\"hind' &]=0 [behind|echo ab]=0 [rm ~/go; wait]=0",
-	  [MKSH] = "[" WAITS "; echo be\"\"hind' &]=0 [behind|echo ab]=0 [rm ~/go; wait]=0",
-	  [ASH] = "[" WAITS "; echo be\"\"hind' &]=0 [behind" BLANKS
-		  "echo ab]=0 [rm ~/go; wait]=0"},
+	 {0},
+	 IN_ALL},
+	{"output of a job amid what is typed",
+	 IN_ALL,
+	 {TYPE(WAITS "; echo be\"\"hind' &\r"), TYPE("ec"), GO("ec"), AFTER("behind", "ho ab\r"),
+	  TYPE("rm ~/go; wait\r")},
+	 "[" WAITS "; echo be\"\"hind' &]=0 [echo ab]=0 [rm ~/go; wait]=0",
+	 /* the screen has nothing else, and that is another program's, too */
+	 {[DASH] = "[" WAITS "; echo be\"\"hind' &]=0 [?]=0 [rm ~/go; wait]=0",
+	  [MKSH] = "[" WAITS "; echo be\"\"hind' &]=0 [?]=0 [rm ~/go; wait]=0",
+	  [ASH] = "[" WAITS "; echo be\"\"hind' &]=0 [?]=0 [rm ~/go; wait]=0"},
 	 IN_ALL},
 	{"a notice of a job at the prompt",
 	 IN_BASH,

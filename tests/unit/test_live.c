@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The small parts of live/: queue, facts, wire, recorder, pty, logs, watcher. */
+/* The small parts of live/: queue, input, facts, wire, recorder, pty, logs, watcher. */
 #include "live/facts.h"
+#include "live/input.h"
 #include "live/logs.h"
 #include "live/pty.h"
 #include "live/queue.h"
@@ -354,6 +355,45 @@ static void test_few_descriptors(void)
 	close(out[1]);
 }
 
+/* What is typed, as keys|lines|rest of it. */
+static void test_typed(void)
+{
+	static const struct {
+		const char *typed, *want;
+	} rows[] = {
+		{"a", "1|0|0"},
+		{"ab\r", "1|1|0"},
+		{"\n\r", "0|2|0"},
+		{"\rb", "0|1|1"},
+		{"a\rb\rc\n", "1|3|0"},
+		{"\033[1;8R", "0|0|0"},
+		{"\033[24;80R\033[1;8R\r\033[1;8R", "0|1|0"},
+		{"\033[1;8Ra", "1|0|0"},
+		{"\033[1;8", "1|0|0"},
+		{"\033[", "1|0|0"},
+		{"\033", "1|0|0"},
+		{"\033[1;8r", "1|0|0"},
+	};
+	struct input in;
+	char got[64];
+	size_t i;
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (null < 0 || input_init(&in, 0) < 0)
+		bug("no input");
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct input_typed typed;
+
+		in.queue.start = INPUT_QUEUE - 3; /* round its end */
+		input_type(&in, rows[i].typed, strlen(rows[i].typed));
+		typed = input_flush(&in, null);
+		snprintf(got, sizeof(got), "%d|%zu|%d", typed.keys, typed.lines, typed.rest);
+		is_str(got, rows[i].want, "keys that were typed, row %zu", i);
+	}
+	queue_release(&in.queue);
+	close(null);
+}
+
 int main(void)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -363,6 +403,7 @@ int main(void)
 	if (!mkdtemp(folder))
 		return 1;
 	test_queue();
+	test_typed();
 	test_facts();
 	test_wire();
 	test_recorder();

@@ -35,7 +35,7 @@ static const struct tale_case cases[] = {
 	 "A;s=4;st=0\n",
 	 "1 exit 4000..5000 1 screen [false] in [/] out [echo B|]\n"
 	 "2 exit 6000..8000 0 none [] in [/] out [B|]\n"
-	 "3 exit 12000..13000 0 screen [[1] Done|ls] in [/] out []\n"},
+	 "3 exit 12000..13000 0 none [] in [/] out []\n"},
 	{"a line that was shown before the prompt is known by the history",
 	 "k A;s=1;st=3;h=4;d=/\nk R\no echo a\\r\\n\nk B;s=1;nl=1\no a\nk E;s=1;h=5;cmd=echo a\nk "
 	 "A;s=2;st=0;h=5;d=/\nk B;s=2;nl=1\nk E;s=2;h=5;cmd=echo a\nk A;s=3;st=0;h=5\n",
@@ -68,7 +68,24 @@ static const struct tale_case cases[] = {
 	 "A;s=4;st=0\n",
 	 "1 exit 5000..6000 1 screen [false] in [/] out []\n"
 	 "2 exit 9000..10000 0 screen [true] in [] out []\n"
-	 "3 exit 16000..17000 0 screen [behind|ls] in [] out [x|]\n"},
+	 "3 exit 16000..17000 0 none [] in [] out [x|]\n"},
+	{"what is printed before the first key is no part of the line",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=3\no behind\nk K\no ls\nk R;n=1\no \\r\\nx\\r\\n\nk "
+	 "A;s=2;st=0\no $ \nk B;s=2;nl=4\no [1] Done\\r\\n\nk K\no pw\nk R;n=1\no d\\r\\n\nk "
+	 "A;s=3;st=0\no $ \nk B;s=3;nl=2\no ls\nk K\no ;\nk R;n=1\no \\r\\n\nk A;s=4;st=0\n",
+	 "loose 3000 [behind|]\n"
+	 "1 exit 8000..9000 0 screen [ls] in [/] out [x|]\n"
+	 "loose 11000 [[1] Done|]\n"
+	 "2 exit 16000..17000 0 screen [pwd] in [] out []\n"
+	 "3 exit 24000..25000 0 screen [ls;] in [] out []\n"},
+	{"what is printed behind it, or behind keys that were typed ahead, leaves no text",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=3\nk K\no l\no behind\\r\\n\no s\nk R;n=1\no "
+	 "\\r\\nx\\r\\n\nk K\nk A;s=2;st=0\no $ \nk B;s=2;nl=4\no l\no behind\\r\\n\nk K\no "
+	 "s\nk R;n=1\no \\r\\n\nk A;s=3;st=0\no $ \nk B;s=3;nl=4\nk K\no a\no b\\r\\n\no "
+	 "^C\\r\\n\nk A;s=4;st=130\nk B;s=4;nl=3\nk K\no #\no b\\r\\n\nk R\no \\r\\n\nk "
+	 "A;s=5;st=130\n",
+	 "1 exit 9000..11000 0 none [] in [/] out [x|]\n"
+	 "2 exit 19000..20000 0 none [] in [] out []\n"},
 	{"the end of the input at a prompt is no command",
 	 "k A;s=1;st=0;d=/\no ready> \nk B;s=1;nl=1\no \\r\\e[J\no \\rready>   \\e[2D\no \\r\\n\nx "
 	 "0\n",
