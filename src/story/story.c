@@ -275,6 +275,7 @@ struct story *story_new(const struct header *h, const struct story_sink *sink, v
 		buf_puts(&s->program, h->shell ? h->shell : h->command);
 	s->is_imported = h->imported != NULL;
 	s->is_nested = h->nested != NULL;
+	s->is_hooked = h->hooks != NULL;
 	s->screen = screen_new(h->rows, h->cols, &screen_sink, s);
 	screen_capture_begin(s->screen);
 	return s;

@@ -230,12 +230,17 @@ static int is_heard(struct story *s, const struct foreign *f)
 		!memcmp(s->context.data, f->context.data, s->context.len));
 }
 
-/* A shell that has our hooks may print such marks, too: then a command would be told twice. A shell
- * within it has shown a prompt before it starts a command; OSC 3008 has no prompts. */
+/* A shell that has our hooks may print such marks, too: then a command would be told twice, or one
+ * that its start-up files run would be told. Another shell, within it or in its place, has shown a
+ * prompt before it starts a command; OSC 3008 has no prompts. */
 static int is_the_shells(const struct story *s, const struct foreign *f)
 {
-	return s->own && !s->outer && s->open && !is_foreign(s->open) &&
-	       strcmp(s->open->command.src, "argv") != 0 && strcmp(f->marks, "osc3008") != 0;
+	if (!strcmp(f->marks, "osc3008"))
+		return 0;
+	if (!s->own)
+		return s->is_hooked && s->state == STORY_IDLE;
+	return !s->outer && s->open && !is_foreign(s->open) &&
+	       strcmp(s->open->command.src, "argv") != 0;
 }
 
 static void put_boundary(struct story *s, const struct foreign *f)

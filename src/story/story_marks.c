@@ -309,7 +309,8 @@ void story_put_mark(struct story *s, const struct event *e)
 		}
 		if (!strchr("RK", m.letter)) /* the holder's, whoever shows what is typed */
 			story_leave_foreign(s);
-		s->own |= m.letter == 'A' || (m.letter == 'C' && !mark_text_is(m.src, "argv"));
+		s->own |= m.letter == 'A' || (m.letter == 'C' && !mark_text_is(m.src, "argv")) ||
+			  (m.letter == 'D' && !s->open);
 		r->apply(s, &m);
 		if (m.s > s->number)
 			s->number = m.s;

@@ -107,6 +107,7 @@ struct story {
 	size_t typed_for; /* how many */
 	uint64_t refused[STORY_REFUSALS];
 	int is_nested; /* other people's marks are heard inside of any command */
+	int is_hooked; /* the shell was started with our hooks */
 	uint64_t unheard;
 	uint64_t unlisted;
 	int own; /* a mark of the shell's has been believed */

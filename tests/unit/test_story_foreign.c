@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The story of a shell that prints the marks of others, as lib/tale.h tells it. */
+#include "base/buf.h"
+#include "story/story.h"
+#include "tape/header.h"
 #include "tale.h"
 #include "tap.h"
+
+#include <string.h>
 
 static const struct tale_case cases[] = {
 	{"marks of others tell commands where there are none of ours",
@@ -60,8 +65,38 @@ static const struct tale_case cases[] = {
 	 "1 eof 3000..6000 7 shell [exec zsh] in [/] out []\n"},
 };
 
+/* What the files that a shell reads at its start run may be told by an integration that is there
+ * already. */
+static void test_before_the_first_prompt(void)
+{
+	struct header hooked = tale_header;
+	char bash[] = "bash";
+	struct buf log = {0};
+	struct story *s;
+
+	hooked.hooks = bash;
+	s = story_new(&hooked, &tale_sink, &log);
+	tale_play(s,
+		  "o \\e]633;E;setup\\a\\e]633;C\\a\\e]633;D;0\\a\\e]633;E;more\\a\\e]633;C\\ax\n"
+		  "k D;s=0\no \\e]133;A\\a\\e]133;C\\a\nk A;s=0;st=0\nk B;s=0\n"
+		  "k C;s=1;d=/\nk D;s=1;st=4\nk A;s=1\n",
+		  100);
+	ok(strstr(buf_str(&log), "1 exit 6000..7000 4 none [] in [/] out []") != NULL &&
+		   !strstr(buf_str(&log), "2 exit"),
+	   "a shell with hooks has run nothing before its first prompt");
+	story_free(s);
+	buf_clear(&log);
+	s = story_new(&hooked, &tale_sink, &log);
+	tale_play(s, "o \\e]133;A\\a$ \\e]133;B\\als\\r\\n\\e]133;C\\a\\e]133;D;3\\a\nx 0\n", 100);
+	ok(strstr(buf_str(&log), "1 exit 1000..1000 3 screen [ls]") != NULL,
+	   "unless another shell has taken its place by then, and shown one");
+	story_free(s);
+	buf_release(&log);
+}
+
 int main(void)
 {
 	tale_try(cases, sizeof(cases) / sizeof(*cases));
+	test_before_the_first_prompt();
 	return tap_done();
 }
