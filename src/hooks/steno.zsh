@@ -30,7 +30,7 @@ __steno_d() {
 	__steno_keep
 } 2>/dev/null
 
-# Last in precmd_functions.
+# Last in precmd_functions at the first prompt.
 __steno_a() {
 	{ builtin local __steno_t=$?; builtin emulate -LR zsh; } 2>/dev/null
 	builtin print -rn -- "$__steno_m;A;s=$__steno_s;st=$__steno_t"$'\a'"$__steno_m;B;s=$__steno_s"$'\a' >/dev/tty
@@ -70,11 +70,14 @@ __steno_h() {
 	builtin return 0
 } 2>/dev/null
 
-# Keeps the functions where they belong, whatever else comes and goes beside them.
+# Keeps the functions where they belong, whatever else comes and goes beside them. What puts itself
+# behind __steno_a at a prompt stays there: some want to be last, and do otherwise if they are not.
 __steno_keep() {
-	if [[ $precmd_functions[1] != __steno_d || $precmd_functions[-1] != __steno_a ]]; then
+	if [[ $precmd_functions[1] != __steno_d ]] ||
+		(( !__steno_k || !$precmd_functions[(Ie)__steno_a] )); then
 		precmd_functions=(__steno_d "${(@)precmd_functions:#__steno_*}" __steno_a)
 	fi
+	__steno_k=1
 	if [[ $preexec_functions[-1] != __steno_c ]]; then
 		preexec_functions=("${(@)preexec_functions:#__steno_*}" __steno_c)
 	fi
@@ -84,7 +87,7 @@ __steno_keep() {
 	fi
 }
 
-builtin typeset -gi +x __steno_s=0
+builtin typeset -gi +x __steno_s=0 __steno_k=0
 builtin typeset -g +x __steno_e='?' # the last eol
 builtin typeset -ga +x __steno_w  # the last directory, and how it is spelt
 builtin typeset -gH +x __steno_m=$'\e]7377;'$__steno_n

@@ -65,6 +65,14 @@ static const struct row rows[] = {
 	 "short() { PS1='%% ' ; zle reset-prompt; zle -R; PS1='[long]" LAB_PROMPT
 	 "' }\nzle -N zle-line-finish short\n",
 	 "% false"},
+	{"kitty and ghostty in zsh: PS1 has the mark if theirs is the last precmd", ZSH,
+	 "k() { local s=$?; print -n \"\\e]133;D;$s\\a\"; if [[ $precmd_functions[-1] == k ]]\n"
+	 "then PS1=$'%{\\e]133;A\\a%}'${PS1#*%\\}}; else PS1=${PS1#*%\\}}; print -n "
+	 "'\\e]133;A\\a'\n"
+	 "precmd_functions=(${precmd_functions:#k} k); fi; }\n"
+	 "begin() { precmd_functions=(${precmd_functions:#begin} k); k; }\n"
+	 "precmd_functions+=(begin); PS1='" LAB_PROMPT "'\n",
+	 "\033]133;A\a" LAB_PROMPT},
 	{"marks of others in zsh: in PS1 and by hooks", ZSH,
 	 "PS1=$'%{\\e]133;A\\a%}" LAB_PROMPT
 	 "%{\\e]133;B\\a%}'\npreexec() { print -n '\\e]133;C\\a' }\n"
