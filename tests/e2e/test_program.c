@@ -108,7 +108,8 @@ static void test_bytes(void)
 
 	lab_open(&lab, 0);
 	lab_sh(&lab, &out,
-	       "head -c 100000 /dev/urandom >bytes; \"$STENO\" -- sh -c 'stty raw; cat bytes' "
+	       "head -c 100000 /dev/urandom >bytes; \"$STENO\" -- sh -c 'stty raw -echo; cat "
+	       "bytes' "
 	       "</dev/null >shown; cmp bytes shown && echo same");
 	is_str(buf_str(&out), "same\n", "binary output is shown byte for byte");
 	buf_clear(&out);
