@@ -33,6 +33,7 @@ static void on_started(void *ctx, const struct command *c)
 	struct follow_report r = {.worked_in = reader_offset(d->reader), .began = c->start_wall_us};
 	size_t n = c->text.len < sizeof(r.name) - 1 ? c->text.len : sizeof(r.name) - 1;
 
+	d->told++;
 	transcript_put_started(d->transcript, c);
 	if (!n || c->text_from == COMMAND_TEXT_ARGV)
 		return;
@@ -44,6 +45,7 @@ static void on_ended(void *ctx, const struct command *c)
 {
 	struct desk *d = ctx;
 
+	d->told++;
 	transcript_put_command(d->transcript, c);
 	provenance_put(d->provenance, c);
 	d->command_ended = 1;
@@ -53,17 +55,26 @@ static void on_ended(void *ctx, const struct command *c)
 
 static void on_loose(void *ctx, int64_t at_us, const struct excerpt *text)
 {
-	transcript_put_loose(((struct desk *)ctx)->transcript, at_us, text);
+	struct desk *d = ctx;
+
+	d->told++;
+	transcript_put_loose(d->transcript, at_us, text);
 }
 
 static void on_words(void *ctx, int64_t at_us, const struct words *w)
 {
-	transcript_put_words(((struct desk *)ctx)->transcript, at_us, w);
+	struct desk *d = ctx;
+
+	d->told++;
+	transcript_put_words(d->transcript, at_us, w);
 }
 
 static void on_fact(void *ctx, const struct event *e)
 {
-	transcript_put_fact(((struct desk *)ctx)->transcript, e);
+	struct desk *d = ctx;
+
+	d->told++;
+	transcript_put_fact(d->transcript, e);
 }
 
 static const struct story_sink desk_sink = {.started = on_started,
@@ -81,6 +92,7 @@ int desk_open(struct desk *d, int cast, int dir, const char *session, struct err
 	d->dir = dir;
 	d->session = session;
 	d->report = -1;
+	d->page.is_of_moment = 1; /* none is written yet */
 	d->reader = reader_new(cast, err);
 	if (!d->reader)
 		return -1;
@@ -124,31 +136,41 @@ int desk_read(struct desk *d, int64_t most, struct err *err)
 /* The transcript */
 
 struct page {
-	struct desk *desk;
-	int flags;
+	const struct desk *desk;
+	const struct command *beside[STORY_BESIDE];
+	struct transcript_now now;
+	int64_t size;
 };
 
-static int write_page(void *ctx, int fd, struct err *err)
+static void lay_out(struct page *page, struct desk *d, int flags)
 {
-	const struct command *beside[STORY_BESIDE];
-	struct page *page = ctx;
-	struct desk *d = page->desk;
-	struct transcript_now now = {
-		.is_running = page->flags & DESK_RUNNING,
+	struct transcript_now *now = &page->now;
+
+	page->desk = d;
+	page->size = 0;
+	*now = (struct transcript_now){
+		.is_running = flags & DESK_RUNNING,
+		.running = story_running(d->story),
+		.beside = page->beside,
 		.forged = story_forged_marks(d->story),
 		.unheard = story_unheard_marks(d->story),
 		.skipped = reader_skipped(d->reader),
 	};
+	while (now->n_beside < STORY_BESIDE &&
+	       (page->beside[now->n_beside] = story_beside(d->story, now->n_beside)))
+		now->n_beside++;
+	if (!now->running && now->is_running)
+		now->loose = story_loose(d->story);
+	now->has_exit = story_exit(d->story, &now->exit_status);
+}
 
-	now.running = story_running(d->story);
-	now.beside = beside;
-	while (now.n_beside < STORY_BESIDE &&
-	       (beside[now.n_beside] = story_beside(d->story, now.n_beside)))
-		now.n_beside++;
-	if (!now.running && (page->flags & DESK_RUNNING))
-		now.loose = story_loose(d->story);
-	now.has_exit = story_exit(d->story, &now.exit_status);
-	return transcript_write(d->transcript, &now, fd, err);
+static int write_page(void *ctx, int fd, struct err *err)
+{
+	struct page *page = ctx;
+	int rc = transcript_write(page->desk->transcript, &page->now, fd, err);
+
+	page->size = lseek(fd, 0, SEEK_CUR);
+	return rc;
 }
 
 static void page_name(const struct desk *d, char name[NAME_MAX + 1])
@@ -158,18 +180,49 @@ static void page_name(const struct desk *d, char name[NAME_MAX + 1])
 
 int desk_print(struct desk *d, int flags, int fd, struct err *err)
 {
-	struct page page = {d, flags};
+	struct page page;
 
+	lay_out(&page, d, flags);
 	return write_page(&page, fd, err);
+}
+
+static int publish(const struct desk *d, struct page *page, struct err *err)
+{
+	char name[NAME_MAX + 1];
+
+	page_name(d, name);
+	return io_replace_file(d->dir, name, write_page, page, err);
 }
 
 int desk_publish(struct desk *d, int flags, struct err *err)
 {
-	struct page page = {d, flags};
-	char name[NAME_MAX + 1];
+	struct page page;
 
-	page_name(d, name);
-	return io_replace_file(d->dir, name, write_page, &page, err);
+	lay_out(&page, d, flags);
+	return publish(d, &page, err);
+}
+
+int desk_refresh(struct desk *d, int64_t *size, struct err *err)
+{
+	struct page page;
+	struct desk_page is = {.told = d->told};
+	int rc;
+
+	lay_out(&page, d, DESK_RUNNING);
+	is.forged = page.now.forged;
+	is.unheard = page.now.unheard;
+	is.skipped = page.now.skipped;
+	is.has_exit = page.now.has_exit != 0;
+	is.is_of_moment = page.now.running || page.now.n_beside || page.now.loose;
+	*size = 0;
+	if (!is.is_of_moment && !memcmp(&is, &d->page, sizeof(is)))
+		return 0;
+	d->page = is;
+	rc = publish(d, &page, err);
+	if (rc < 0)
+		d->page.is_of_moment = 1;
+	*size = page.size;
+	return rc;
 }
 
 /* 0: the files hold the same; 1: *line is where they begin to differ; -1. */

@@ -12,6 +12,13 @@ struct err;
 struct event;
 struct follow_report;
 
+/* What a page shows beside what the moment has: with the same numbers it is the same page. */
+struct desk_page {
+	uint64_t told; /* by the story: commands, words, facts, ... */
+	uint64_t forged, unheard, skipped, has_exit;
+	uint64_t is_of_moment; /* something runs, or has appeared and is not told yet */
+};
+
 struct desk {
 	int cast, dir; /* borrowed */
 	const char *session;
@@ -19,8 +26,10 @@ struct desk {
 	struct story *story;
 	struct transcript *transcript;
 	struct provenance *provenance;
-	int report;	   /* for follow_reports, or -1 */
-	int command_ended; /* since this was last set to 0 */
+	int report;	       /* for follow_reports, or -1 */
+	int command_ended;     /* since this was last set to 0 */
+	uint64_t told;	       /* as in desk_page */
+	struct desk_page page; /* as desk_refresh() wrote it */
 	/* Also told when a command is final; or NULL. */
 	void (*ended)(void *ctx, const struct command *c);
 	void *ctx;
@@ -42,6 +51,8 @@ int desk_read(struct desk *d, int64_t most, struct err *err);
 enum { DESK_RUNNING = 1 };
 int desk_print(struct desk *d, int flags, int fd, struct err *err);
 int desk_publish(struct desk *d, int flags, struct err *err);
+/* The same as DESK_RUNNING, unless it would be as this wrote it last. *size: bytes written. */
+int desk_refresh(struct desk *d, int64_t *size, struct err *err);
 /* 0: the file is as desk_publish() would make it; 1: it is not, *err says where; -1: failed. */
 int desk_check_page(struct desk *d, struct err *err);
 

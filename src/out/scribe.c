@@ -23,13 +23,14 @@
 #include <unistd.h>
 
 enum {
-	STEP_BYTES = 1 << 20,  /* of the recording, between two looks at the clock */
-	WATCH_BYTES = 1 << 14, /* the same when somebody watches: some take a millisecond each */
-	REFRESH_SHARE = 20,    /* the transcript may cost one part in so many of the time */
-	REFRESH_US = 20000,    /* but is not written more often than this */
-	SYNC_US = 1000000,     /* while something grows */
-	SETTLE_US = 10000,     /* after a command's end: the next may be ending already */
-	LAST_TRIES = 5,	       /* at the end, when a file cannot be written */
+	STEP_BYTES = 1 << 20,	/* of the recording, between two looks at the clock */
+	WATCH_BYTES = 1 << 14,	/* the same when somebody watches: some take a millisecond each */
+	REFRESH_SHARE = 20,	/* the transcript may cost one part in so many of the time, */
+	REFRESH_US = 20000,	/* is not written more often than this, */
+	REFRESH_RATE = 1 << 20, /* nor are more bytes of it in a second */
+	SYNC_US = 1000000,	/* while something grows */
+	SETTLE_US = 10000,	/* after a command's end: the next may be ending already */
+	LAST_TRIES = 5,		/* at the end, when a file cannot be written */
 	LAST_PAUSE_MS = 100,
 };
 
@@ -97,19 +98,22 @@ static void report(const struct follow *f)
 	desk_report(&f->desk, &r);
 }
 
+static int64_t longer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void refresh(struct follow *f)
 {
-	int64_t begun = clock_us(), cost;
+	int64_t begun = clock_us(), pause, size;
 	struct err err;
 
-	if (desk_publish(&f->desk, DESK_RUNNING, &err) < 0) {
+	if (desk_refresh(&f->desk, &size, &err) < 0) {
 		f->failed = 1;
 		f->err = err;
 	}
-	cost = clock_us() - begun;
-	f->refresh_at = begun + cost * REFRESH_SHARE;
-	if (f->refresh_at < begun + REFRESH_US)
-		f->refresh_at = begun + REFRESH_US;
+	pause = longer((clock_us() - begun) * REFRESH_SHARE, size * 1000000 / REFRESH_RATE);
+	f->refresh_at = begun + longer(pause, REFRESH_US);
 	f->stale = 0;
 }
 

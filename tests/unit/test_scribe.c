@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/io.h"
+#include "out/desk.h"
 #include "out/provenance.h"
 #include "out/scribe.h"
 #include "tape/follow.h"
@@ -333,6 +334,57 @@ static void test_bounded(void)
 	box_end(&b);
 }
 
+/* Works in what there is; the bytes that are written of the transcript then. */
+static int64_t refreshed(struct desk *d)
+{
+	struct err err;
+	int64_t size = -1;
+
+	if (desk_read(d, INT64_MAX / 2, &err) < 0 || desk_refresh(d, &size, &err) < 0)
+		tap_note("%s", err.text);
+	return size;
+}
+
+static void type(struct box *b, const char *text)
+{
+	writer_put_bytes(b->writer, 1000000, EVENT_OUTPUT, text, strlen(text), NULL);
+}
+
+/* A long transcript would be written for each key. */
+static void test_refresh(void)
+{
+	struct desk d;
+	struct err err;
+	struct box b;
+	int64_t size;
+
+	box_begin(&b);
+	if (desk_open(&d, b.cast, b.dir, SESSION, &err) < 0)
+		bug("%s", err.text);
+	size = refreshed(&d);
+	ok(size > 0 && access(SESSION ".md", F_OK) == 0, "the transcript is there at once");
+	is_int(refreshed(&d), 0, "and not written again without need");
+	put_events(&b, 0, 7);
+	ok(refreshed(&d) > size, "but when a command has run");
+	type(&b, "$ ma");
+	is_int(refreshed(&d), 0, "what is typed at a prompt is no need");
+	put_events(&b, 7, 8);
+	size = refreshed(&d);
+	ok(size > 0, "a command that begins is");
+	type(&b, "some of its output");
+	ok(refreshed(&d) > size, "and what it prints");
+	put_events(&b, 8, 10);
+	ok(refreshed(&d) > 0, "and its end");
+	type(&b, "job 1 done\r\n");
+	size = refreshed(&d);
+	ok(size > 0, "and what no command has printed");
+	put_events(&b, 10, 12);
+	ok(refreshed(&d) > 0, "and that it is told as such");
+	is_int(refreshed(&d), 0, "then there is nothing new");
+	desk_close(&d);
+	box_end(&b);
+}
+
 static int stop(void *ctx, int64_t done, int64_t all)
 {
 	*(int *)ctx = done > 0 && done <= all;
@@ -426,6 +478,7 @@ int main(void)
 	test_killed();
 	test_flood();
 	test_bounded();
+	test_refresh();
 	test_rebuild();
 	test_interrupted();
 	test_header();
