@@ -5,10 +5,11 @@
 #   __steno_n=NONCE  __steno_k=WHICH SHELL  __steno_o=ESC  __steno_c=BEL  __steno_r=CR  __steno_x=SOH
 # and ENV as the user has it. tape/event.h says what the marks are.
 #
-# It must never fork at a prompt (nor does ksh93 for $( ) here), print a word, or leave an exported variable behind. A and B come by
-# expansions in PS1 alone; each prompt has a number of its own, and B says by nl that no C will come. The
-# nonce comes by a variable, so that an exported PS1 does not hand it on. ksh93 and mksh do not expand
-# PS2: there the nonce stands in it, unless a child would inherit it.
+# It must never fork at a prompt (nor does ksh93 for $( ) here), print a word, or leave an exported
+# variable behind. A and B come by expansions in PS1 alone; each prompt has a number of its own, and B
+# says by nl that no C will come. The nonce comes by a variable, so that an exported PS1 does not hand
+# it on. ksh93 and mksh do not expand PS2: there the nonce stands in it, unless a child would inherit
+# it.
 
 # What the shell would have read in place of this.
 case $__steno_k${ENV+x} in
@@ -29,8 +30,8 @@ __steno_q=${PS1-}
 __steno_o="$__steno_o]7377;"'${__steno_n-};'
 __steno_h= __steno_p=
 case $__steno_k in
-ash | bash) # \[ and \] enclose what has no width
-	__steno_o="\\[$__steno_o" __steno_c="$__steno_c\\]"
+ash | bash) # \[ and \] enclose what has no width; a shell that inherits them shows them
+	__steno_o='${__steno_n+\['$__steno_o __steno_c=$__steno_c'\]}'
 	;;
 mksh) # the first character does so, if a return is behind it
 	__steno_h=';h=!'
