@@ -47,7 +47,11 @@ void pane_open(struct pane *p, const struct lab *lab, const char *name, int rows
 
 void pane_close(struct pane *p)
 {
-	run(p, NULL, "$T kill-server");
+	/* one that comes to its socket while it ends is sent away */
+	run(p, NULL,
+	    "s=$($T display -p '#{pid}') && $T kill-server; i=0; "
+	    "while grep -q '^State:.[^ZX]' /proc/$s/status && [ $i -lt 1000 ]; do i=$((i+1)); "
+	    "sleep .02; done");
 }
 
 void pane_keys(const struct pane *p, const char *keys)
