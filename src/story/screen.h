@@ -120,7 +120,9 @@ void screen_load(struct screen *s, const void *data, size_t n);
 /* How many of steno's own marks (OSC 7377) came through in the output: they are forged or
  * replayed, since the true ones never get into a recording's output. */
 uint64_t screen_forged_marks(const struct screen *s);
-/* The same of other people's marks (OSC 133, 633, 3008). */
+/* The same of other people's marks (OSC 133, 633, 3008). Those of a command's start count only if
+ * something was shown since the capture began, those of its end when something is shown behind them:
+ * else they are the shell's own, as of fish 4, which stand beside ours. */
 uint64_t screen_other_marks(const struct screen *s);
 
 #endif

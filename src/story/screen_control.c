@@ -550,8 +550,42 @@ static void run_csi(struct screen *s, const struct token *t)
 		run_plain_csi(s, t);
 }
 
+/* Other people's. A shell that prints some beside ours has that of a start right behind C, or that of
+ * an end right before D. */
+static void count_other(struct screen *s, const struct token *t)
+{
+	int context = t->number == 3008;
+
+	if (context ? t->letter == 'e' : t->letter == 'D') {
+		s->ends++;
+		return;
+	}
+	s->others += s->ends;
+	s->ends = 0;
+	if (!s->fresh || !(context ? t->letter == 's' : t->letter == 'C' || t->letter == 'E'))
+		s->others++;
+}
+
+static void count_mark(struct screen *s, const struct token *t)
+{
+	if (t->byte != ']')
+		return;
+	s->forged += t->number == MARK;
+	if (t->number == 133 || t->number == 633 || t->number == 3008)
+		count_other(s, t);
+}
+
+static void note_shown(struct screen *s)
+{
+	s->fresh = 0;
+	s->others += s->ends;
+	s->ends = 0;
+}
+
 void screen_run(struct screen *s, const struct token *t)
 {
+	if (t->kind == TOKEN_TEXT || t->kind == TOKEN_CHAR || t->kind == TOKEN_CONTROL)
+		note_shown(s);
 	switch (t->kind) {
 	case TOKEN_NONE:
 		break;
@@ -571,9 +605,7 @@ void screen_run(struct screen *s, const struct token *t)
 		run_csi(s, t);
 		break;
 	case TOKEN_STRING:
-		s->forged += t->byte == ']' && t->number == MARK;
-		s->others += t->byte == ']' &&
-			     (t->number == 133 || t->number == 633 || t->number == 3008);
+		count_mark(s, t);
 		break;
 	}
 }

@@ -30,6 +30,9 @@ struct screen {
 	struct capture capture;
 	struct buf full; /* text of the last alternate screen that was wiped */
 	uint64_t forged, others;
+	uint64_t
+		ends; /* other people's, that say that a command has ended, since something was shown */
+	int fresh; /* since the capture began nothing was shown */
 
 	int row, col;
 	int pending; /* the last column was written: the next character wraps */

@@ -18,6 +18,8 @@ void screen_capture_begin(struct screen *s)
 	const struct saved *saved = &s->saved[0];
 
 	end_token(s);
+	s->fresh = 1;
+	s->ends = 0;
 	buf_clear(&s->full);
 	if (s->grid == &s->primary)
 		capture_begin(&s->capture, &s->primary, s->row,

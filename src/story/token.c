@@ -287,10 +287,15 @@ static void take_param(struct tokenizer *t, unsigned char c)
 
 static void take_payload(struct tokenizer *t, unsigned char c)
 {
-	if (t->number_done)
+	if (t->number_done > 1)
 		return;
+	if (t->number_done) {
+		t->letter = c;
+		t->number_done = 2;
+		return;
+	}
 	if (t->string != ']' || c < '0' || c > '9') {
-		t->number_done = 1;
+		t->number_done = c == ';' ? 1 : 2;
 		return;
 	}
 	t->number = (t->number == TOKEN_MISSING ? 0 : t->number * 10) + (c - '0');
@@ -315,6 +320,7 @@ static void give_string(struct tokenizer *t, struct token *out)
 	out->kind = TOKEN_STRING;
 	out->byte = t->string;
 	out->number = t->number;
+	out->letter = t->letter;
 }
 
 static void open_sequence(struct tokenizer *t, unsigned char c, struct token *out)
@@ -326,6 +332,7 @@ static void open_sequence(struct tokenizer *t, unsigned char c, struct token *ou
 		t->string = c;
 		t->number = TOKEN_MISSING;
 		t->number_done = 0;
+		t->letter = 0;
 	} else {
 		give_sequence(t, TOKEN_ESC, c, out);
 	}

@@ -33,6 +33,7 @@ struct token {
 	unsigned char prefix; /* one of < = > ?, or 0 */
 	unsigned char mid;    /* 0x20 to 0x2f, 0, or TOKEN_MANY */
 	int number;	      /* the digits that an OSC began with, or TOKEN_MISSING */
+	unsigned char letter; /* what stands behind that number and its semicolon, or 0 */
 	/* Borrowed until the next call: */
 	const int *params;
 	int count;
@@ -49,6 +50,7 @@ struct tokenizer {
 	int count; /* may be one more than TOKEN_PARAMS: some were dropped */
 	uint32_t subs;
 	int number, number_done;
+	unsigned char letter;
 };
 
 /* Something has begun that has not ended. */

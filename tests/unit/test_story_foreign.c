@@ -94,9 +94,42 @@ static void test_before_the_first_prompt(void)
 	buf_release(&log);
 }
 
+/* Integrations by a DEBUG trap tell of the command behind our C, fish 4 of its end before our D. */
+static void test_unheard(void)
+{
+	static const struct {
+		const char *name, *script;
+		int64_t want;
+	} tries[] = {
+		{"marks of a command's start right behind C are the shell's own",
+		 "o \\e[?2004l\\e]0;t\\a\\e[m\\e]133;C;cmdline_url=x\\a\n"
+		 "o \\e]633;E;x;n\\a\\e]633;C\\a\\e]3008;start=i;type=command\\e\\\\x\n",
+		 0},
+		{"so are those of its end right before D",
+		 "o x\\r\\n\\e]133;D;1\\a\\e[m\\e]633;D;1\\a\nk D;s=1;st=1\no hi\n", 0},
+		{"others in these places are a command's",
+		 "o \\e]133;D;0\\a\\e]133;A\\a\\e]3008;end=i\\e\\\\\nk D;s=1;st=1\n", 2},
+		{"as are any before and behind its output",
+		 "o \\e]133;D;7\\ax\\e]133;C\\a\nk D;s=1;st=1\n", 2},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(tries) / sizeof(*tries); i++) {
+		struct buf log = {0};
+		struct story *s = story_new(&tale_header, &tale_sink, &log);
+
+		tale_play(s, "k A;s=0\nk B;s=0\nk C;s=1;d=/\n", 100);
+		tale_play(s, tries[i].script, 100);
+		is_int((int64_t)story_unheard_marks(s), tries[i].want, "%s", tries[i].name);
+		story_free(s);
+		buf_release(&log);
+	}
+}
+
 int main(void)
 {
 	tale_try(cases, sizeof(cases) / sizeof(*cases));
 	test_before_the_first_prompt();
+	test_unheard();
 	return tap_done();
 }

@@ -57,6 +57,8 @@ static void log_token(struct log *l, const struct token *t)
 		buf_printf(b, "str:%c", t->byte);
 		if (t->number != TOKEN_MISSING)
 			buf_printf(b, "%d", t->number);
+		if (t->letter)
+			buf_putc(b, t->letter);
 	}
 	l->last = t->kind;
 }
@@ -124,12 +126,12 @@ static void test_strings(void)
 {
 	IS("a\x1b]0;t\x07"
 	   "b\x1b]7377;1\x1b\\c",
-	   "t:a str:]0 t:b str:]7377 esc:\\ t:c", "OSC by BEL and by ST");
+	   "t:a str:]0t t:b str:]73771 esc:\\ t:c", "OSC by BEL and by ST");
 	IS("\x1bPq#1\n\xff\x1b\\\x1b_G\x1b\\\x1b^p\x07\x1bXs\x18t",
 	   "str:P esc:\\ str:_ esc:\\ str:^ str:X t:t", "DCS, APC, PM, SOS");
 	IS("\x1b]x7377;\x07\x1b]73;77\x07\x1b]99999999999\x07\x1b]\x07",
-	   "str:] str:]73 str:]32767 str:]", "the number of an OSC");
-	IS("\x1b]0;\xc2\x9c\x9c\x9d\x07\x1b]0;a\x1b[1mx", "str:]0 str:]0 csi:1m t:x",
+	   "str:] str:]737 str:]32767 str:]", "the number of an OSC");
+	IS("\x1b]0;\xc2\x9c\x9c\x9d\x07\x1b]0;a\x1b[1mx", "str:]0\xc2 str:]0a csi:1m t:x",
 	   "C1 bytes do not end a string, any ESC does");
 }
 
