@@ -188,8 +188,29 @@ refuse:
 	return -1;
 }
 
-int io_replace_file(int dirfd, const char *name, int (*fill)(void *ctx, int fd, struct err *err),
-		    void *ctx, struct err *err)
+static int sync_by(int (*call)(int fd), int fd, struct err *err)
+{
+	int rc;
+
+	do
+		rc = call(fd);
+	while (rc < 0 && errno == EINTR);
+	return rc < 0 && errno != EINVAL && errno != EROFS ? err_sys(err, "sync") : 0;
+}
+
+int io_sync(int fd, struct err *err)
+{
+	return sync_by(fdatasync, fd, err);
+}
+
+/* Not fdatasync(2): a name that fits into the folder as it is does not change its size. */
+int io_sync_names(int dirfd, struct err *err)
+{
+	return sync_by(fsync, dirfd, err);
+}
+
+int io_replace_file(int dirfd, const char *name, int flags,
+		    int (*fill)(void *ctx, int fd, struct err *err), void *ctx, struct err *err)
 {
 	char temp[NAME_MAX + 1];
 	int fd = -1, rc = -1;
@@ -200,7 +221,7 @@ int io_replace_file(int dirfd, const char *name, int (*fill)(void *ctx, int fd, 
 	fd = io_open_file(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL, err);
 	if (fd < 0)
 		return -1;
-	if (fill(ctx, fd, err) < 0) {
+	if (fill(ctx, fd, err) < 0 || (flags & IO_WHOLE && io_sync(fd, err) < 0)) {
 		err_wrap(err, "%s", name);
 		goto out;
 	}
@@ -214,6 +235,8 @@ int io_replace_file(int dirfd, const char *name, int (*fill)(void *ctx, int fd, 
 		err_sys(err, "replace %s", name);
 		goto out;
 	}
+	if (flags & IO_NAMED) /* if that fails it is replaced all the same */
+		io_sync_names(dirfd, NULL);
 	rc = 0;
 out:
 	io_close(&fd);

@@ -35,8 +35,17 @@ int io_open_file(int dirfd, const char *name, int flags, struct err *err);
 int io_open_nameless(int dirfd);
 
 /* Replaces `name` in dirfd as a whole: `fill` writes into a temporary file beside it, which is
- * then renamed over it. On failure the old file is untouched and the temporary one is gone. */
-int io_replace_file(int dirfd, const char *name, int (*fill)(void *ctx, int fd, struct err *err),
-		    void *ctx, struct err *err);
+ * then renamed over it. On failure the old file is untouched and the temporary one is gone.
+ * IO_WHOLE: a machine that loses its power leaves the old file or the new one, whole: the new one
+ * is on the disk before it has its name. IO_NAMED: the new one, once this has returned, if the disk
+ * does what it is told. Each waits for the disk, some milliseconds. */
+enum { IO_WHOLE = 1, IO_NAMED = 2 };
+int io_replace_file(int dirfd, const char *name, int flags,
+		    int (*fill)(void *ctx, int fd, struct err *err), void *ctx, struct err *err);
+
+/* Puts on the disk what was written to the file; which names are in the folder. What cannot be
+ * synced by its nature (a pipe, some file systems) is as safe as it gets: 0. */
+int io_sync(int fd, struct err *err);
+int io_sync_names(int dirfd, struct err *err);
 
 #endif

@@ -271,20 +271,6 @@ static int write_texts(struct import *m, struct err *err)
 	return rc;
 }
 
-static int make_session(struct import *m, const char *folder, int flags, struct err *err)
-{
-	int rc = logs_open(&m->logs, folder, flags, m->start_us, err);
-
-	if (rc == 0) {
-		rc = write_cast(m, err);
-		if (rc == 0)
-			rc = write_texts(m, err);
-		if (rc < 0)
-			undo(m);
-	}
-	return rc;
-}
-
 /* The writer wants to read, too. */
 static int fill_cast(void *ctx, int fd, struct err *err)
 {
@@ -301,23 +287,35 @@ static int fill_cast(void *ctx, int fd, struct err *err)
 	return rc;
 }
 
-/* The recording is replaced as a whole, then the texts are made of it. */
-static int renew_session(struct import *m, const char *folder, const char *name, struct err *err)
+/* The recording appears as a whole, whatever happens to us or the machine; then the texts are made
+ * of it. */
+static int write_session(struct import *m, struct err *err)
 {
 	char cast[LOGS_SESSION + 8];
-	int rc;
 
-	snprintf(m->logs.session, sizeof(m->logs.session), "%s", name);
-	snprintf(cast, sizeof(cast), "%s.cast", name);
-	m->logs.dir = io_open_dir(folder, 0, err);
-	if (m->logs.dir < 0)
+	snprintf(cast, sizeof(cast), "%s.cast", m->logs.session);
+	if (io_replace_file(m->logs.dir, cast, IO_WHOLE | IO_NAMED, fill_cast, m, err) < 0)
 		return -1;
-	rc = io_replace_file(m->logs.dir, cast, fill_cast, m, err);
-	if (rc == 0) {
-		m->logs.cast = io_open_file(m->logs.dir, cast, O_RDONLY, err);
-		rc = m->logs.cast < 0 ? -1 : write_texts(m, err);
-	}
-	return rc;
+	m->logs.cast = io_open_file(m->logs.dir, cast, O_RDONLY, err);
+	return m->logs.cast < 0 ? -1 : write_texts(m, err);
+}
+
+static int make_session(struct import *m, const char *folder, int flags, struct err *err)
+{
+	if (logs_open(&m->logs, folder, flags, m->start_us, err) < 0)
+		return -1;
+	io_close(&m->logs.cast); /* its name is taken; nothing is in it */
+	if (write_session(m, err) == 0)
+		return 0;
+	undo(m);
+	return -1;
+}
+
+static int renew_session(struct import *m, const char *folder, const char *name, struct err *err)
+{
+	snprintf(m->logs.session, sizeof(m->logs.session), "%s", name);
+	m->logs.dir = io_open_dir(folder, 0, err);
+	return m->logs.dir < 0 ? -1 : write_session(m, err);
 }
 
 static void release(struct import *m)

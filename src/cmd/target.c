@@ -37,7 +37,7 @@ static int replace(const char *path, target_fill *fill, void *ctx, struct err *e
 	else if (!*name)
 		rc = err_set(err, "%s: is a folder", path);
 	else
-		rc = io_replace_file(dir, name, fill, ctx, err);
+		rc = io_replace_file(dir, name, IO_WHOLE, fill, ctx, err);
 	io_close(&dir);
 	buf_release(&folder);
 	return rc;

@@ -18,18 +18,18 @@
 static const char ignore_text[] = "*.cast\n.current_session\n";
 static const char current_name[] = ".current_session";
 
+static int fill_ignore(void *ctx, int fd, struct err *err)
+{
+	(void)ctx;
+	return io_write_all(fd, ignore_text, sizeof(ignore_text) - 1, NULL, err);
+}
+
+/* An empty one would be believed by every later session, so it is whole when it is there. */
 static int write_ignore(int dir, struct err *err)
 {
-	int fd = io_open_file(dir, ".gitignore", O_WRONLY | O_CREAT | O_EXCL, err);
-	int rc;
-
-	if (fd < 0)
-		return err && err->code == EEXIST ? 0 : -1;
-	rc = io_write_all(fd, ignore_text, sizeof(ignore_text) - 1, NULL, err);
-	close(fd);
-	if (rc < 0) /* an empty one would be believed by every later session */
-		unlinkat(dir, ".gitignore", 0);
-	return rc;
+	if (faccessat(dir, ".gitignore", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	return io_replace_file(dir, ".gitignore", IO_WHOLE, fill_ignore, NULL, err);
 }
 
 /* What the scribe could not append to is found out while there is still another folder to go to. */
@@ -138,7 +138,7 @@ int logs_current_begin(const struct logs *l, struct err *err)
 	char session[LOGS_SESSION];
 
 	memcpy(session, l->session, sizeof(session));
-	return io_replace_file(l->dir, current_name, fill_current, session, err);
+	return io_replace_file(l->dir, current_name, 0, fill_current, session, err);
 }
 
 static int is_current(const struct logs *l)
@@ -201,6 +201,6 @@ void logs_current_end(const struct logs *l)
 	if (!is_current(l))
 		return;
 	find_newest(l, newest);
-	if (!newest[0] || io_replace_file(l->dir, current_name, fill_current, newest, NULL) < 0)
+	if (!newest[0] || io_replace_file(l->dir, current_name, 0, fill_current, newest, NULL) < 0)
 		unlinkat(l->dir, current_name, 0);
 }

@@ -191,7 +191,7 @@ static int publish(const struct desk *d, struct page *page, struct err *err)
 	char name[NAME_MAX + 1];
 
 	page_name(d, name);
-	return io_replace_file(d->dir, name, write_page, page, err);
+	return io_replace_file(d->dir, name, IO_WHOLE, write_page, page, err);
 }
 
 int desk_publish(struct desk *d, int flags, struct err *err)

@@ -33,14 +33,14 @@ enum {
 struct provenance {
 	const struct header *header;
 	int dir, fd;
-	struct ledger wanted; /* this session's lines */
-	uint64_t next;	      /* place of the first that may not be in the file yet */
-	struct seqs found;    /* the numbers of those that the file had before */
-	uint64_t scanned;     /* how much of the file has been searched for them */
-	struct buf needle;    /* "id":"...- */
-	struct buf claim;     /* "session":"...": such lines are visited, too; empty: not */
-	struct buf line;      /* scratch */
-	int unsynced;
+	struct ledger wanted;  /* this session's lines */
+	uint64_t next;	       /* place of the first that may not be in the file yet */
+	struct seqs found;     /* the numbers of those that the file had before */
+	uint64_t scanned;      /* how much of the file has been searched for them */
+	struct buf needle;     /* "id":"...- */
+	struct buf claim;      /* "session":"...": such lines are visited, too; empty: not */
+	struct buf line;       /* scratch */
+	int unsynced, unnamed; /* what it holds, its name, may not be on the disk */
 };
 
 struct provenance *provenance_new(const struct header *h, int dir)
@@ -191,6 +191,7 @@ static int open_file(struct provenance *p, struct err *err)
 		return 0;
 	io_close(&p->fd);
 	forget(p);
+	p->unnamed = 1;
 	p->fd = io_open_file(p->dir, PROVENANCE_NAME, O_RDWR | O_APPEND | O_CREAT, err);
 	return p->fd < 0 ? -1 : 1;
 }
@@ -462,7 +463,7 @@ static int stop_at_first(void *ctx, const char *text)
 static int rewrite(struct provenance *p, struct err *err)
 {
 	struct rewrite r = {.p = p};
-	int rc = io_replace_file(p->dir, PROVENANCE_NAME, fill, &r, err);
+	int rc = io_replace_file(p->dir, PROVENANCE_NAME, IO_WHOLE | IO_NAMED, fill, &r, err);
 
 	seqs_release(&r.placed);
 	if (rc < 0)
@@ -533,7 +534,8 @@ int provenance_sync(struct provenance *p, struct err *err)
 	if (!p->unsynced || p->fd < 0)
 		return 0;
 	p->unsynced = 0;
-	if (fdatasync(p->fd) < 0)
-		return err_sys(err, "sync " PROVENANCE_NAME);
+	if ((p->unnamed && io_sync_names(p->dir, err) < 0) || io_sync(p->fd, err) < 0)
+		return err_wrap(err, PROVENANCE_NAME);
+	p->unnamed = 0;
 	return 0;
 }

@@ -47,7 +47,7 @@ int provenance_check(struct provenance *p, struct err *err);
  * result. */
 typedef int provenance_found(void *ctx, const char *text);
 int provenance_audit(struct provenance *p, provenance_found *found, void *ctx, struct err *err);
-/* fdatasync(2) if something was written since the last one. */
+/* Puts on the disk what was written since the last time. */
 int provenance_sync(struct provenance *p, struct err *err);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* From the recording to both files, live or later, by one code path. Live, the recording must not
  * run away from us: no system call for an event or a line; the transcript is written anew as often
- * as costs a twentieth of the time; the disk is waited for only when there is nothing to read. */
+ * as costs a twentieth of the time, in which the disk is waited for; else it is waited for only when
+ * there is nothing to read. */
 #include "scribe.h"
 
 #include "../base/err.h"
@@ -13,6 +14,7 @@
 #include "provenance.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -26,7 +28,7 @@ enum {
 	STEP_BYTES = 1 << 20,	/* of the recording, between two looks at the clock */
 	WATCH_BYTES = 1 << 14,	/* the same when somebody watches: some take a millisecond each */
 	REFRESH_SHARE = 20,	/* the transcript may cost one part in so many of the time, */
-	REFRESH_US = 20000,	/* is not written more often than this, */
+	REFRESH_US = 200000,	/* is not written more often than this, */
 	REFRESH_RATE = 1 << 20, /* nor are more bytes of it in a second */
 	SYNC_US = 1000000,	/* while something grows */
 	SETTLE_US = 10000,	/* after a command's end: the next may be ending already */
@@ -43,6 +45,7 @@ struct follow {
 	int complete, gone; /* what the doorbell said */
 	int stale;	    /* the transcript is behind */
 	int unsynced;	    /* the recording has grown since the last sync */
+	int named;	    /* its name is on the disk */
 	int64_t refresh_at, sync_at;
 	int failed; /* the last step could not write something; then err is kept */
 	struct err err;
@@ -127,12 +130,27 @@ static void flush(struct follow *f)
 	}
 }
 
-/* A failure is not told: the data are written, only not as safe as they could be. */
+/* That the recording is in the folder, and the folder in the one around it. */
+static void sync_names(int dir)
+{
+	int parent = openat(dir, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	io_sync_names(dir, NULL);
+	if (parent >= 0)
+		io_sync_names(parent, NULL);
+	io_close(&parent);
+}
+
+/* A failure is not told: the data are written, only not as safe as they could be. The recording comes
+ * first: no line should outlive what it was made of. */
 static void sync_files(struct follow *f)
 {
-	provenance_sync(f->desk.provenance, NULL);
+	if (!f->named)
+		sync_names(f->scribe->dir);
+	f->named = 1;
 	if (f->unsynced)
-		fdatasync(f->scribe->cast);
+		io_sync(f->scribe->cast, NULL);
+	provenance_sync(f->desk.provenance, NULL);
 	f->unsynced = 0;
 	f->desk.command_ended = 0;
 	f->sync_at = clock_us() + SYNC_US;

@@ -308,10 +308,12 @@ static void test_io_replace(int dirfd)
 	struct err err = {0};
 
 	touch(dirfd, "file", "first");
-	is_int(io_replace_file(dirfd, "file", fill_bad, text, &err), -1, "a failure is told");
+	is_int(io_replace_file(dirfd, "file", IO_WHOLE, fill_bad, text, &err), -1,
+	       "a failure is told");
 	is_str(err.text, "file: no more", "with the file's name");
 	holds(dirfd, "file", "first", "the old file is then untouched");
-	is_int(io_replace_file(dirfd, "file", fill_good, text, &err), 0, "a file is replaced");
+	is_int(io_replace_file(dirfd, "file", IO_NAMED, fill_good, text, &err), 0,
+	       "a file is replaced");
 	holds(dirfd, "file", "second", "as a whole");
 }
 
