@@ -28,6 +28,7 @@ enum {
 	SCAN_CHUNK = 64 * 1024,
 	BATCH = 64 * 1024, /* of lines, in one write */
 	LOCK_TRIES = 200,  /* a millisecond apart */
+	ZEROS_MOST = 1 << 24,
 };
 
 struct provenance {
@@ -211,6 +212,39 @@ static int lock(int fd, struct err *err)
 	return err_set(err, PROVENANCE_NAME ": another process keeps it locked");
 }
 
+/* How many zeros are at the end of the file, at most ZEROS_MOST. */
+static uint64_t count_zeros(int fd, uint64_t size)
+{
+	unsigned char piece[4096];
+	uint64_t zeros = 0;
+
+	while (zeros < size && zeros < ZEROS_MOST) {
+		size_t n = size - zeros < sizeof(piece) ? (size_t)(size - zeros) : sizeof(piece);
+		size_t left = n;
+
+		if (pread(fd, piece, n, (off_t)(size - zeros - n)) != (ssize_t)n)
+			break;
+		while (left && !piece[left - 1])
+			left--;
+		zeros += n - left;
+		if (left)
+			break;
+	}
+	return zeros;
+}
+
+/* A file system that gives a file its size before its bytes leaves zeros at the end when the machine
+ * loses its power. They are nobody's, and a line behind them would begin with them. */
+static int drop_zeros(int fd, uint64_t *size, struct err *err)
+{
+	uint64_t zeros = count_zeros(fd, *size);
+
+	if (zeros && ftruncate(fd, (off_t)(*size - zeros)) < 0)
+		return err_sys(err, "take zeros off " PROVENANCE_NAME);
+	*size -= zeros;
+	return 0;
+}
+
 /* Opens and locks the file; *size is its size. While we waited for the lock another may have put
  * a corrected file in its place. */
 static int lock_file(struct provenance *p, uint64_t *size, struct err *err)
@@ -228,6 +262,8 @@ static int lock_file(struct provenance *p, uint64_t *size, struct err *err)
 	if (fstat(p->fd, &st) < 0)
 		return err_sys(err, "look at " PROVENANCE_NAME);
 	*size = (uint64_t)st.st_size;
+	if (drop_zeros(p->fd, size, err) < 0)
+		return -1;
 	if (*size < p->scanned)
 		forget(p);
 	return 0;

@@ -30,7 +30,8 @@ void provenance_free(struct provenance *p);
 void provenance_put(struct provenance *p, const struct command *c);
 
 /* Appends the lines that the file lacks, whole ones under the lock, as many as are due by one
- * write(2); a torn last line of somebody else's is ended first. What this session has left there
+ * write(2); a torn last line of somebody else's is ended first, zeros that a machine without power left
+ * behind it are taken off. What this session has left there
  * before is found by its ids and not doubled. On failure (no room, lock not to be had) the rest
  * waits for the next call. */
 int provenance_flush(struct provenance *p, struct err *err);

@@ -302,6 +302,35 @@ static void test_torn(int dir)
 	buf_release(&text);
 }
 
+/* As a file system leaves a file whose size it has written, and not its bytes. */
+static void test_zeros(int dir)
+{
+	struct provenance *p = make(dir, 1);
+	struct buf want = {0};
+	struct err err;
+	int fd;
+
+	buf_printf(&want, "%s%s", other, torn);
+	write_file(buf_str(&want));
+	fd = openat(dir, PROVENANCE_NAME, O_RDWR | O_CLOEXEC);
+	is_int(ftruncate(fd, (off_t)want.len + 20000), 0, "a file with zeros at its end");
+	buf_putc(&want, '\n');
+	want_lines(1, 1, &want);
+	is_int(provenance_flush(p, &err), 0, "is appended to");
+	is_file(buf_str(&want), "where the zeros began, which are no line's");
+	provenance_free(p);
+
+	is_int(ftruncate(fd, 0) || ftruncate(fd, 5000), 0, "one with nothing but zeros");
+	p = make(dir, 1);
+	buf_clear(&want);
+	want_lines(1, 1, &want);
+	is_int(provenance_settle(p, &err), 0, "is settled");
+	is_file(buf_str(&want), "and has the line alone");
+	provenance_free(p);
+	close(fd);
+	buf_release(&want);
+}
+
 static void test_replaced(int dir)
 {
 	struct provenance *p = make(dir, 1);
@@ -468,6 +497,7 @@ int main(void)
 	test_append(dir);
 	test_restart(dir);
 	test_torn(dir);
+	test_zeros(dir);
 	test_replaced(dir);
 	test_settle(dir);
 	test_no_room(dir);
