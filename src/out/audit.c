@@ -364,9 +364,16 @@ static int on_difference(void *ctx, const char *text)
 static void compare_files(struct audit *a)
 {
 	struct err err = {.code = 0};
+	uint64_t broken;
 
 	if (provenance_audit(a->desk.provenance, on_difference, a, &err) < 0)
 		say(a, "provenance", GRAVE, -1, -1, err.text);
+	broken = provenance_broken(a->desk.provenance);
+	if (broken)
+		sayf(a, "torn-lines", NOTE, -1, -1,
+		     PROVENANCE_NAME ": %" PRIu64
+				     " line%s no record%s, as writes that break off leave",
+		     broken, broken == 1 ? " is" : "s are", broken == 1 ? "" : "s");
 	if (!(a->flags & AUDIT_RUNNING) && desk_check_page(&a->desk, &err))
 		say(a, "transcript", GRAVE, -1, -1, err.text);
 }

@@ -40,6 +40,7 @@ struct provenance {
 	uint64_t scanned;      /* how much of the file has been searched for them */
 	struct buf needle;     /* "id":"...- */
 	struct buf claim;      /* "session":"...": such lines are visited, too; empty: not */
+	uint64_t broken;       /* lines that are no records, while there is a claim */
 	struct buf line;       /* scratch */
 	int unsynced, unnamed; /* what it holds, its name, may not be on the disk */
 };
@@ -118,6 +119,8 @@ static int visit_lines(struct provenance *p, struct buf *b, uint64_t *at, int *t
 
 		if (!*too_long)
 			own.seq = own_seq(p, own.line, n);
+		p->broken +=
+			p->claim.len && (n < 3 || own.line[0] != '{' || own.line[n - 2] != '}');
 		if (own.seq || (p->claim.len && memmem(own.line, n, p->claim.data, p->claim.len)))
 			rc = visit(ctx, &own, err);
 		*too_long = 0;
@@ -560,9 +563,15 @@ int provenance_audit(struct provenance *p, provenance_found *found, void *ctx, s
 
 	if (session && !strpbrk(session, "\"\\"))
 		buf_printf(&p->claim, "\"session\":\"%s\"", session);
+	p->broken = 0;
 	rc = check(&c, err);
 	buf_clear(&p->claim);
 	return rc;
+}
+
+uint64_t provenance_broken(const struct provenance *p)
+{
+	return p->broken;
 }
 
 int provenance_sync(struct provenance *p, struct err *err)

@@ -48,6 +48,8 @@ int provenance_check(struct provenance *p, struct err *err);
  * result. */
 typedef int provenance_found(void *ctx, const char *text);
 int provenance_audit(struct provenance *p, provenance_found *found, void *ctx, struct err *err);
+/* Lines that it passed which are no records, of whatever session: torn ones, mostly. */
+uint64_t provenance_broken(const struct provenance *p);
 /* Puts on the disk what was written since the last time. */
 int provenance_sync(struct provenance *p, struct err *err);
 

@@ -130,6 +130,9 @@ static void test_all(void)
 	run("rm -rf codex-logs; cp -a ../whole codex-logs");
 	is_int(run("chmod 644 codex-logs/*.md; \"$STENO\" verify"), 0, "what others may read");
 	said(": note: others may read ", "is only noted");
+	is_int(run("echo '{\"cmd\":\"to' >>codex-logs/provenance.jsonl; \"$STENO\" verify"), 0,
+	       "a torn line of some session");
+	said(": note: provenance.jsonl: 1 line is no record, as ", "is noted, too");
 	run("cp -a codex-logs/%s.cast codex-logs/%s.cast", lab_session(&lab), other);
 	is_int(run("\"$STENO\" verify --all-here"), 1, "every session of a folder is looked at");
 	said(": believable; ", "the one that is whole");
