@@ -4,25 +4,19 @@
  * steno recorded. The two clocks are read by two processes: a session in which nothing but times
  * differ, as when the machine let one of them wait in between, is driven once more.
  * SESSIONS: how many (20); SEED: which (of the day). */
+#include "chance.h"
 #include "lab.h"
 #include "tap.h"
 #include "term.h"
+#include "typed.h"
 
 #include "base/buf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { COMMANDS = 12, SLACK_MS = 20, TRIES = 3 };
-
-struct typed {
-	char line[128];
-	char output[256]; /* as `steno show` is to print it; "?" where the driver does not know */
-	int interrupted;  /* ^C after "go" */
-	int ahead;	  /* the next was typed before its end */
-};
 
 struct truth {
 	int status;
@@ -34,91 +28,7 @@ struct verdict {
 	int wrong, late; /* commands; late: nothing but the time differs */
 };
 
-static unsigned long long state;
-
-static unsigned int draw(unsigned int below)
-{
-	state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (unsigned int)(state >> 33) % below;
-}
-
-static void flood(struct typed *t)
-{
-	snprintf(t->line, sizeof(t->line), "seq %u", 3000 + draw(60000));
-	snprintf(t->output, sizeof(t->output), "?");
-}
-
-static void choose(struct typed *t)
-{
-	unsigned int n = draw(1000);
-
-	memset(t, 0, sizeof(*t));
-	switch (draw(12)) {
-	case 0:
-		snprintf(t->line, sizeof(t->line), "true");
-		break;
-	case 1:
-		snprintf(t->line, sizeof(t->line), "false");
-		break;
-	case 2:
-		snprintf(t->line, sizeof(t->line), "(exit %u)", n % 256);
-		break;
-	case 3:
-		snprintf(t->line, sizeof(t->line), "echo word%u  '\303\251 \346\274\242'", n);
-		snprintf(t->output, sizeof(t->output), "word%u \303\251 \346\274\242\n", n);
-		break;
-	case 4:
-		snprintf(t->line, sizeof(t->line), "printf 'no newline %u'", n);
-		snprintf(t->output, sizeof(t->output), "no newline %u\n", n);
-		break;
-	case 5:
-		flood(t);
-		break;
-	case 6:
-		snprintf(t->line, sizeof(t->line), "sleep 0.0%u", n % 10);
-		break;
-	case 7:
-		snprintf(t->line, sizeof(t->line), "sh -c 'echo go; exec sleep 100'");
-		snprintf(t->output, sizeof(t->output), "go\n^C\n");
-		t->interrupted = 1;
-		break;
-	case 8:
-		snprintf(t->line, sizeof(t->line), " echo hidden%u", n);
-		snprintf(t->output, sizeof(t->output), "hidden%u\n", n);
-		break;
-	case 9:
-		snprintf(t->line, sizeof(t->line), "no-such-%u 2>/dev/null", n);
-		break;
-	case 10:
-		snprintf(t->line, sizeof(t->line), "echo one | cat; (exit %u)", n % 100);
-		snprintf(t->output, sizeof(t->output), "one\n");
-		break;
-	default:
-		snprintf(t->line, sizeof(t->line), "printf '%%s\\n' a '' b; sh -c 'exit %u'",
-			 n % 7);
-		snprintf(t->output, sizeof(t->output), "a\n\nb\n");
-		break;
-	}
-}
-
-/* The prompt counts the commands that have ended. */
-static int has_ended(struct term *t, int n)
-{
-	char prompt[32];
-
-	snprintf(prompt, sizeof(prompt), "[%d] ready> ", n);
-	return term_expect(t, prompt);
-}
-
-static void type_command(struct term *t, const struct typed *c)
-{
-	term_type(t, c->line);
-	term_type(t, "\r");
-	if (!c->interrupted)
-		return;
-	term_expect(t, "\rgo\r\n");
-	term_type(t, "\003");
-}
+static struct chance chance;
 
 static size_t read_truth(const struct lab *lab, struct truth *truth, size_t most)
 {
@@ -195,14 +105,14 @@ static struct verdict drive(void)
 	t = lab_start(&lab, NULL);
 	term_expect(t, LAB_PROMPT);
 	for (i = 0; i < COMMANDS; i++) {
-		choose(&typed[i]);
-		type_command(t, &typed[i]);
-		typed[i].ahead = !typed[i].interrupted && !draw(4);
-		if (!typed[i].ahead && !has_ended(t, i + 1))
+		typed_choose(&chance, &typed[i]);
+		typed_enter(t, &typed[i]);
+		typed[i].ahead = !typed[i].interrupted && !chance_draw(&chance, 4);
+		if (!typed[i].ahead && !typed_ended(t, i + 1))
 			break;
 	}
 	if (typed[COMMANDS - 1].ahead)
-		has_ended(t, COMMANDS);
+		typed_ended(t, COMMANDS);
 	term_type(t, "exit\r");
 	term_exit(t, &i);
 	term_free(t);
@@ -221,12 +131,12 @@ static struct verdict drive(void)
 
 static void test_session(int number)
 {
-	unsigned long long drawn = state;
+	struct chance drawn = chance;
 	struct verdict v;
 	int tries = 0;
 
 	do {
-		state = drawn;
+		chance = drawn;
 		v = drive();
 	} while (!v.wrong && v.late && ++tries < TRIES);
 	is_int(v.wrong + v.late, 0, "session %d is recorded as bash saw it", number);
@@ -234,11 +144,10 @@ static void test_session(int number)
 
 int main(void)
 {
-	const char *sessions = getenv("SESSIONS"), *seed = getenv("SEED");
+	const char *sessions = getenv("SESSIONS");
 	int n = sessions ? (int)strtol(sessions, NULL, 10) : 20, i;
 
-	state = seed ? strtoull(seed, NULL, 10) : (unsigned long long)time(NULL);
-	tap_note("SEED=%llu", state);
+	chance = chance_begin();
 	for (i = 1; i <= n; i++)
 		test_session(i);
 	return tap_done();
