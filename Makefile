@@ -64,6 +64,10 @@ PLAYER = $(BUILD)/../share/steno/player
 GENERATED := $(patsubst %,$(BUILD)/gen/%.h,hooks-text page-text place)
 BENCH := $(BUILD)/tests/bench/bench
 BENCH_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
+# Trials that take long: each a program of all that is in its folder.
+TRIALS := powercut soak
+TRIAL_BINS := $(foreach t,$(TRIALS),$(BUILD)/tests/$t/$t)
+TRIAL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(TRIALS:%=tests/%/*.c)))
 
 all: $(BUILD)/steno $(if $(filter build/release,$(BUILD)),steno) ## build ./steno (the default)
 
@@ -122,6 +126,11 @@ $(BENCH): $(BENCH_OBJS)
 	@echo "  LD $@"
 	$(Q)$(LINK) -o $@ $^
 
+.SECONDEXPANSION:
+$(TRIAL_BINS): $$(filter $$(@D)/%,$(TRIAL_OBJS)) $(LIB_OBJS) $(TEST_LIB_OBJS)
+	@echo "  LD $@"
+	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS)
+
 tests-build: $(BUILD)/steno $(TEST_BINS) $(FUZZ_BINS)
 
 # What needs packages installs them first and then goes on in a make of its own, which sees them.
@@ -173,6 +182,22 @@ bench: ## compare speed with script, termrec, ttyrec and tmux, those found (MB=4
 	$(Q)+$(call in,$(FLAVOUR)) all $(BENCH)
 	$(Q)$(BENCH) $(BUILD)/steno
 
+# A trial has nothing of the environment but what it needs, and what the user says in `knobs`.
+knobs := SEED SOAK_MINUTES POINTS
+alone = env -i PATH="$$PATH" TMPDIR="$${TMPDIR:-/tmp}" TERM=xterm-256color TZ=UTC LC_ALL=C.UTF-8 \
+	STENO=$(abspath $(BUILD)/steno) $(foreach v,$(knobs),$${$v+$v="$$$v"}) \
+	$(BUILD)/tests/$@/$@
+
+powercut: ## cut the power at moments of sessions and see what is left (POINTS=200 SEED=)
+	$(Q)tests/deps build test powercut
+	$(Q)+$(call in,$(FLAVOUR)) all $(BUILD)/tests/$@/$@
+	$(Q)$(alone)
+
+soak: ## one long session under a user at random, short ones beside it (SOAK_MINUTES=60 SEED=)
+	$(Q)tests/deps build test
+	$(Q)+$(call in,$(FLAVOUR)) all $(BUILD)/tests/$@/$@
+	$(Q)$(alone)
+
 install: all ## install program, manual pages, completions and player below DESTDIR and prefix
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
 	install -m 755 $(BUILD)/steno $(DESTDIR)$(bindir)/steno
@@ -208,5 +233,5 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 FORCE:
-.PHONY: all run check lint asan fuzz coverage bench install uninstall agents deps clean help tests-build FORCE
--include $(OBJS:.o=.d) $(TEST_BINS:=.d) $(FUZZ_BINS:=.d) $(TEST_LIB_OBJS:.o=.d) $(BENCH_OBJS:.o=.d)
+.PHONY: all run check lint asan fuzz coverage bench powercut soak install uninstall agents deps clean help tests-build FORCE
+-include $(OBJS:.o=.d) $(TEST_BINS:=.d) $(FUZZ_BINS:=.d) $(TEST_LIB_OBJS:.o=.d) $(BENCH_OBJS:.o=.d) $(TRIAL_OBJS:.o=.d)

@@ -33,6 +33,7 @@ struct term {
 	int pidfd;
 	int ended, status; /* waited for; as waitpid(2) gave it */
 	struct buf seen;
+	int patience_ms;
 	size_t found; /* end of what term_expect() found last */
 	int answers;
 	size_t asked; /* end of what was looked at for questions */
@@ -78,6 +79,7 @@ struct term *term_start(const struct term_plan *plan)
 			       .ws_col = (unsigned short)(plan->cols ? plan->cols : 80)};
 	struct term *t = xcalloc(1, sizeof(*t));
 
+	t->patience_ms = TERM_DEADLINE_MS;
 	fflush(stdout);
 	t->pid = forkpty(&t->master, NULL, NULL, &size);
 	if (t->pid < 0)
@@ -200,10 +202,15 @@ static int wait_some(struct term *t, short events, int64_t deadline)
 	return fds[0].revents;
 }
 
+void term_be_patient(struct term *t, int ms)
+{
+	t->patience_ms = ms;
+}
+
 void term_send(struct term *t, const void *data, size_t n)
 {
 	const unsigned char *p = data;
-	int64_t deadline = now_ms() + TERM_DEADLINE_MS;
+	int64_t deadline = now_ms() + t->patience_ms;
 
 	while (n && t->master >= 0) {
 		int what = wait_some(t, POLLIN | POLLOUT, deadline);
@@ -264,7 +271,7 @@ static void explain(const struct term *t, const char *what)
 int term_until(struct term *t, int (*cond)(void *ctx, const struct buf *seen), void *ctx,
 	       const char *what)
 {
-	int64_t deadline = now_ms() + TERM_DEADLINE_MS;
+	int64_t deadline = now_ms() + t->patience_ms;
 
 	while (!cond(ctx, &t->seen)) {
 		if (wait_some(t, POLLIN, deadline) < 0) {
@@ -345,9 +352,15 @@ void term_skip(struct term *t)
 	t->found = t->seen.len;
 }
 
+void term_forget(struct term *t)
+{
+	buf_release(&t->seen);
+	t->found = t->asked = 0;
+}
+
 int term_await(struct term *t, int (*cond)(void *ctx), void *ctx, const char *what)
 {
-	int64_t deadline = now_ms() + TERM_DEADLINE_MS;
+	int64_t deadline = now_ms() + t->patience_ms;
 
 	while (!cond(ctx)) {
 		if (now_ms() >= deadline || (t->master < 0 && t->ended)) {
@@ -386,7 +399,7 @@ int term_settle(struct term *t, pid_t pid)
 
 int term_exit(struct term *t, int *status)
 {
-	int64_t deadline = now_ms() + TERM_DEADLINE_MS;
+	int64_t deadline = now_ms() + t->patience_ms;
 
 	while (wait_some(t, POLLIN, deadline) >= 0)
 		;

@@ -30,6 +30,8 @@ struct term *term_start(const struct term_plan *plan);
 /* Kills the program's session if it still runs, and waits for it. */
 void term_free(struct term *t);
 
+/* How long is waited for anything from now on; TERM_DEADLINE_MS at first. */
+void term_be_patient(struct term *t, int ms);
 /* Types. While the program takes nothing, what it prints is read. Fails a test of its own if it
  * never takes all. */
 void term_send(struct term *t, const void *data, size_t n);
@@ -44,6 +46,8 @@ void term_hang_up(struct term *t);	   /* closes the terminal; nothing more is se
 int term_expect(struct term *t, const char *text);
 /* What was seen until now is not looked at by term_expect() any more. */
 void term_skip(struct term *t);
+/* The same, and its memory is given back: for one that runs long. */
+void term_forget(struct term *t);
 /* Until cond(ctx, all bytes seen) is non-zero; asked again each time something was seen. */
 int term_until(struct term *t, int (*cond)(void *ctx, const struct buf *seen), void *ctx,
 	       const char *what);

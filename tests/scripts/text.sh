@@ -54,7 +54,7 @@ broken_script() {
 }
 
 unresolved() { # a declared fuzz target or test program that the Makefile would not build
-	files 'tests/*.c' | grep -vE '^tests/(unit/test_[a-z0-9_]*|e2e/test_[a-z0-9_]*|lib/[a-z0-9_]*|fuzz/[a-z0-9_]*|bench/[a-z0-9_]*)\.c$'
+	files 'tests/*.c' | grep -vE '^tests/(unit/test_[a-z0-9_]*|e2e/test_[a-z0-9_]*|lib/[a-z0-9_]*|fuzz/[a-z0-9_]*|(bench|soak|powercut)/[a-z0-9_]*)\.c$'
 }
 
 unmapped() { # modules that the README's code map does not name
