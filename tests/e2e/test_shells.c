@@ -82,7 +82,7 @@ static void test_shell(int shell, const char *only)
 	struct trial trial;
 	size_t i;
 
-	trial_start(&trial, &lab, shell, NULL);
+	trial_start(&trial, &lab, shell, TRIAL_PLAIN, NULL);
 	for (i = 0; i < n_boundaries; i++) {
 		if (!is_wanted(i, shell, only))
 			continue;

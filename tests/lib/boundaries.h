@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* boundaries: the table of what people do at a prompt, a row each, and what becomes of it in each
  * shell, a column each. Not in it, since they are elsewhere:
- *   what ends a shell: exit, Ctrl-D, exec, kill -9, set -e, a terminal that is closed; TERM=dumb
- *                                                                  e2e/test_endings.c, all shells
+ *   what ends a shell: exit, Ctrl-D, exec, kill -9, set -e, a terminal that is closed; TERM=dumb;
+ *   login shells
+ *                                                      e2e/test_endings.c, all shells
  *   that the shell is otherwise the one without hooks  unit/test_states.c, test_hooks_state.c (bash)
  *   bash: HISTCONTROL, HISTSIZE, cmdhist, HISTTIMEFORMAT, extdebug and functrace, promptvars, POSIX
  *   mode, PROMPT_COMMAND and PS0 assigned, read-only variables, odd directories, a nested bash that

@@ -21,22 +21,25 @@
 static const struct shell {
 	const char *name, *path;
 	const char *file, *rc; /* below HOME */
+	const char *login;     /* the file that login shells read besides; NULL: it is the same */
 	int by_env;	       /* it reads the file if ENV says so */
 	int brackets;	       /* the terminal brackets what is pasted */
 } shells[SHELLS] = {
 	[BASH] = {"bash", "/bin/bash", ".bashrc",
-		  "PS1='" LAB_PROMPT "' HISTCONTROL=ignoreboth\nbind 'set bell-style none'\n", 0,
-		  1},
+		  "PS1='" LAB_PROMPT "' HISTCONTROL=ignoreboth\nbind 'set bell-style none'\n",
+		  ".bash_profile", 0, 1},
 	[ZSH] = {"zsh", "/usr/bin/zsh", ".zshrc",
-		 "PS1='" LAB_PROMPT "'; setopt hist_ignore_space hist_ignore_dups no_beep\n", 0, 1},
+		 "PS1='" LAB_PROMPT "'; setopt hist_ignore_space hist_ignore_dups no_beep\n",
+		 ".zprofile", 0, 1},
 	[FISH] = {"fish", "/usr/bin/fish", ".config/fish/config.fish",
 		  "set fish_greeting; set fish_autosuggestion_enabled 0\n"
-		  "function fish_prompt; echo -n '" LAB_PROMPT "'; end\nfunction fish_title; end\n",
-		  0, 1},
-	[DASH] = {"dash", "/usr/bin/dash", "rc", "PS1='" LAB_PROMPT "'\n", 1, 0},
-	[KSH] = {"ksh93", "/usr/bin/ksh93", "rc", "PS1='" LAB_PROMPT "'\n", 1, 0},
-	[MKSH] = {"mksh", "/usr/bin/mksh", ".mkshrc", "PS1='" LAB_PROMPT "'\n", 0, 0},
-	[ASH] = {"ash", "ash", "rc", "PS1='" LAB_PROMPT "'\n", 1, 0},
+		  "function fish_prompt; echo -n '" LAB_PROMPT "'; end\nfunction fish_title; end\n"
+		  "status is-login; and set -g LOGIN yes\n",
+		  NULL, 0, 1},
+	[DASH] = {"dash", "/usr/bin/dash", "rc", "PS1='" LAB_PROMPT "'\n", ".profile", 1, 0},
+	[KSH] = {"ksh93", "/usr/bin/ksh93", "rc", "PS1='" LAB_PROMPT "'\n", ".profile", 1, 0},
+	[MKSH] = {"mksh", "/usr/bin/mksh", ".mkshrc", "PS1='" LAB_PROMPT "'\n", ".profile", 0, 0},
+	[ASH] = {"ash", "ash", "rc", "PS1='" LAB_PROMPT "'\n", ".profile", 1, 0},
 };
 
 const char *shells_name(int shell)
@@ -44,15 +47,24 @@ const char *shells_name(int shell)
 	return shells[shell].name;
 }
 
-static void write_rc(const struct lab *lab, const struct shell *s)
+static void write_file(const struct lab *lab, const char *name, const char *text)
 {
 	char path[512];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", lab->home, s->file);
+	snprintf(path, sizeof(path), "%s/%s", lab->home, name);
 	f = fopen(path, "w");
-	if (!f || fputs(s->rc, f) < 0 || fclose(f))
+	if (!f || fputs(text, f) < 0 || fclose(f))
 		bug("%s cannot be written", path);
+}
+
+/* A bash that is a login shell reads nothing but its own file. */
+static void write_rc(const struct lab *lab, const struct shell *s)
+{
+	write_file(lab, s->file, s->rc);
+	if (s->login)
+		write_file(lab, s->login,
+			   s == &shells[BASH] ? "LOGIN=yes; . ~/.bashrc\n" : "LOGIN=yes\n");
 }
 
 /* busybox is what it is called by. */
@@ -76,11 +88,14 @@ static int has_prompt(void *ctx, const struct buf *seen)
 	return seen->len && memmem(seen->data, seen->len, LAB_PROMPT, strlen(LAB_PROMPT)) != NULL;
 }
 
-void trial_start(struct trial *trial, struct lab *lab, int shell, const char *env)
+void trial_start(struct trial *trial, struct lab *lab, int shell, enum trial_way way,
+		 const char *env)
 {
 	const struct shell *s = &shells[shell];
 	char path[512], self[520], variable[512];
-	const char *argv[] = {"steno", "--shell", path, NULL}, *more[4] = {self};
+	const char *argv[] = {way == TRIAL_LOGIN_NAME ? "-steno" : "steno", "--shell", path,
+			      way == TRIAL_LOGIN ? "--login" : NULL, NULL};
+	const char *more[4] = {self};
 	struct term_plan plan = {.argv = argv, .env = more, .answers = 1};
 	size_t n = 1;
 

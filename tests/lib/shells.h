@@ -73,11 +73,14 @@ struct trial {
 };
 
 const char *shells_name(int shell);
+/* How it is started: as a login shell by `steno --login`, or by a steno that is called -steno. */
+enum trial_way { TRIAL_PLAIN, TRIAL_LOGIN, TRIAL_LOGIN_NAME };
 /* Opens the lab and starts it in there: the one in the tests' own machine, or whatever
  * STENO_TEST_BASH, STENO_TEST_ZSH ... say. Nothing is changed in it but its prompt, LAB_PROMPT, and
- * what makes output unsteady; $SELF is its path. env: one more variable for it, or NULL. Its first
- * prompt is waited for. */
-void trial_start(struct trial *trial, struct lab *lab, int shell, const char *env);
+ * what makes output unsteady; $SELF is its path, and $LOGIN is set by what a login shell reads. env:
+ * one more variable for it, or NULL. Its first prompt is waited for. */
+void trial_start(struct trial *trial, struct lab *lab, int shell, enum trial_way way,
+		 const char *env);
 /* Takes n steps, or as many as there are. */
 void trial_play(struct trial *trial, const struct step *steps, size_t n);
 /* Lets go of the terminal; not of the lab. */
