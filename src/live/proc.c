@@ -137,6 +137,21 @@ void proc_list(struct processes *all)
 		qsort(all->list, all->n, sizeof(*all->list), by_pid);
 }
 
+/* proc(5): the last field of loadavg. */
+pid_t proc_newest(void)
+{
+	struct buf text = {0};
+	const char *blank = NULL;
+	pid_t pid = -1;
+
+	if (proc_read_file(AT_FDCWD, "/proc/loadavg", &text) == 0)
+		blank = strrchr(buf_str(&text), ' ');
+	if (blank)
+		pid = (pid_t)strtol(blank + 1, NULL, 10);
+	buf_release(&text);
+	return pid;
+}
+
 const struct process *proc_find(const struct processes *all, pid_t pid)
 {
 	const struct process key = {.pid = pid};

@@ -24,6 +24,8 @@ struct processes {
 };
 
 void proc_list(struct processes *all);
+/* The pid of the process or thread that was made last, anywhere on this machine; -1: not known. */
+pid_t proc_newest(void);
 const struct process *proc_find(const struct processes *all, pid_t pid); /* or NULL */
 int proc_stat(pid_t pid, struct process *p);				 /* 0, or -1: it is gone */
 /* Whether that very process still runs. */

@@ -50,6 +50,7 @@ struct watch {
 	struct blend blend;
 	int in, out;
 	int64_t looked_at, look_at; /* INT64_MAX: when something rings */
+	pid_t newest;		    /* process at the last look */
 	int64_t cost;		    /* of the last look */
 	int step;
 	int is_over;
@@ -192,12 +193,22 @@ static void look(struct watch *w)
 {
 	int64_t begun = clock_mono_us();
 
+	w->newest = proc_newest();
 	end_orphans(w); /* before the look: one that ends now is looked at once more */
 	hunt_look(&w->hunt, start_reader, w);
 	w->looked_at = clock_mono_us();
 	w->cost = w->looked_at - begun;
 	w->step += w->step < STEPS;
 	plan_look(w);
+}
+
+/* Where there is no agent, one cannot end; nor can one have come without a process or a thread that is
+ * new: then nobody has to look for it, however much is printed or typed. */
+static int may_be_news(const struct watch *w)
+{
+	pid_t newest = w->hunt.n_agents ? -1 : proc_newest();
+
+	return newest < 0 || newest != w->newest;
 }
 
 static void hear_holder(struct watch *w)
@@ -208,7 +219,8 @@ static void hear_holder(struct watch *w)
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n > 0 && !memchr(rings, WATCHER_END, (size_t)n)) {
-		ring(w);
+		if (may_be_news(w))
+			ring(w);
 		return;
 	}
 	w->is_over = 1;

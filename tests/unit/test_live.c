@@ -3,6 +3,7 @@
 #include "live/facts.h"
 #include "live/input.h"
 #include "live/logs.h"
+#include "live/proc.h"
 #include "live/pty.h"
 #include "live/queue.h"
 #include "live/recorder.h"
@@ -394,6 +395,18 @@ static void test_typed(void)
 	close(null);
 }
 
+static void test_newest_process(void)
+{
+	pid_t before = proc_newest(), pid;
+
+	is_int(before > 0, 1, "which process was made last is known");
+	pid = fork();
+	if (!pid)
+		_exit(0);
+	is_int(proc_newest() != before, 1, "and that there is a new one");
+	waitpid(pid, NULL, 0);
+}
+
 int main(void)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -402,6 +415,7 @@ int main(void)
 	sigaction(SIGXFSZ, &ignore, NULL);
 	if (!mkdtemp(folder))
 		return 1;
+	test_newest_process();
 	test_queue();
 	test_typed();
 	test_facts();
