@@ -100,18 +100,26 @@ static size_t put_ansi_c(struct span s, struct buf *out)
 	return i ? i : 1;
 }
 
-/* What bash's printf %q made. */
+/* What bash's printf %q made, or zsh's ${(q)}: $'...' is all of it, or any part. */
 static void unquote(struct span s, struct buf *out)
 {
-	int ansi = s.n > 2 && s.p[0] == '$' && s.p[1] == '\'';
-	size_t i = ansi ? 2 : 0, n = s.n - (size_t)(ansi && s.p[s.n - 1] == '\'');
+	int ansi = 0;
+	size_t i = 0;
 
 	buf_clear(out);
-	while (i < n) {
-		if (s.p[i] != '\\' || i + 1 == n) {
+	while (i < s.n) {
+		int more = i + 1 < s.n;
+
+		if (!ansi && more && s.p[i] == '$' && s.p[i + 1] == '\'') {
+			ansi = 1;
+			i += 2;
+		} else if (ansi && s.p[i] == '\'') {
+			ansi = 0;
+			i++;
+		} else if (s.p[i] != '\\' || !more) {
 			buf_putc(out, s.p[i++]);
 		} else if (ansi) {
-			i += 1 + put_ansi_c((struct span){s.p + i + 1, n - i - 1}, out);
+			i += 1 + put_ansi_c((struct span){s.p + i + 1, s.n - i - 1}, out);
 		} else {
 			buf_putc(out, s.p[i + 1]);
 			i += 2;
