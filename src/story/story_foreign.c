@@ -243,6 +243,14 @@ static int is_the_shells(const struct story *s, const struct foreign *f)
 	       strcmp(s->open->command.src, "argv") != 0;
 }
 
+/* VS Code's scripts print E with nothing in it, C, and D without a status when nothing was run: an
+ * empty line, ^C, in bash a comment. */
+static int is_nothing(const struct story *s, const struct foreign *f)
+{
+	return s->has_foreign_text && !s->foreign_text.len && !f->has_text &&
+	       !strcmp(f->marks, "osc633") && !is_foreign(s->open);
+}
+
 static void put_boundary(struct story *s, const struct foreign *f)
 {
 	switch (f->kind) {
@@ -256,7 +264,9 @@ static void put_boundary(struct story *s, const struct foreign *f)
 		on_input(s);
 		break;
 	case FOREIGN_START:
-		if (!is_the_shells(s, f))
+		if (is_nothing(s, f))
+			s->has_foreign_text = 0;
+		else if (!is_the_shells(s, f))
 			on_start(s, f);
 		break;
 	case FOREIGN_END:

@@ -20,6 +20,11 @@ static const struct tale_case cases[] = {
 	 "\\e]133;B\\a\\r\\n\\e]133;D\\a\\e]133;A\\a\\e]133;B\\ax\\r\\n\\e]133;C\\a\n"
 	 "o \\e]133;D\\a\\e]133;A\\a\nx 0\n",
 	 "1 exit 1000..2000 null screen [x] in [] out []\n"},
+	{"VS Code's marks of an empty line are of no command",
+	 "o \\e]633;A\\a$ \\e]633;B\\a\\r\\n\\e]633;E;;n\\a\\e]633;C\\a\\e]633;D\\a\\e]633;A\\a$ "
+	 "\\e]633;B\\a\n"
+	 "o ls\\r\\n\\e]633;E;ls;n\\a\\e]633;C\\aa\\r\\n\\e]633;D;0\\a\\e]633;A\\a\nx 0\n",
+	 "1 exit 2000..2000 0 shell [ls] in [] out [a|]\n"},
 	{"VS Code's marks have the text and the directory",
 	 "o \\e]633;P;Cwd=/a\\\\x3bb\\a\\e]633;A\\a$ \\e]633;B\\a\n"
 	 "o \\e]633;E;echo\\\\x20\\\\\\\\n\\\\x3b;0123\\a\\e]633;C\\aout\\r\\n\\e]633;D;0\\a\nx "
