@@ -157,6 +157,7 @@ static int read_entry(const struct folder *f, const char *name, struct entry *e)
 	const struct header *h;
 	struct reader *reader;
 	struct err err = {.code = 0};
+	int begins;
 
 	if (fd < 0)
 		return -1;
@@ -174,9 +175,11 @@ static int read_entry(const struct folder *f, const char *name, struct entry *e)
 		};
 		e->name[strlen(name) - strlen(".cast")] = '\0';
 	}
+	/* without a whole header it is only beginning, or what a power cut left of a beginning */
+	begins = !reader && err.code == EAGAIN && logs_is_running(fd);
 	reader_free(reader);
 	close(fd);
-	return reader ? 0 : err.code == EAGAIN ? 1 : -1;
+	return reader ? 0 : begins ? 1 : -1;
 }
 
 static int newest_first(const void *a, const void *b)

@@ -302,13 +302,17 @@ static int write_session(struct import *m, struct err *err)
 
 static int make_session(struct import *m, const char *folder, int flags, struct err *err)
 {
+	int rc, reserved;
+
 	if (logs_open(&m->logs, folder, flags, m->start_us, err) < 0)
 		return -1;
-	io_close(&m->logs.cast); /* its name is taken; nothing is in it */
-	if (write_session(m, err) == 0)
-		return 0;
-	undo(m);
-	return -1;
+	reserved = m->logs.cast; /* empty, and locked, until the recording takes its name */
+	m->logs.cast = -1;
+	rc = write_session(m, err);
+	if (rc < 0)
+		undo(m);
+	io_close(&reserved);
+	return rc;
 }
 
 static int renew_session(struct import *m, const char *folder, const char *name, struct err *err)

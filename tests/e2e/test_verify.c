@@ -143,6 +143,9 @@ static void test_all(void)
 	is_int(run("echo >codex-logs/%s.cast; \"$STENO\" verify --all-here", other), 2,
 	       "nor one without a header");
 	said("1 recording is left out: cannot be read", "which is told");
+	is_int(run(": >codex-logs/%s.cast; \"$STENO\" verify --all-here", other), 2,
+	       "nor one in which nothing is");
+	said("1 recording is left out: cannot be read", "which is told, too");
 	is_int(run("\"$STENO\" verify %s", other), 2, "nor by its name");
 	run("rm codex-logs/%s.cast", other);
 	lab_transcript(&lab, &md);
