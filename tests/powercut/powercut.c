@@ -240,13 +240,35 @@ static int has_header(const struct buf *cast)
 	return end && !memchr(cast->data, '\0', (size_t)(end - cast->data));
 }
 
+static int is_whole(struct cut *k, const char *name, struct buf *cast)
+{
+	buf_clear(cast);
+	lab_read(k->lab, name, cast);
+	return has_header(cast);
+}
+
+/* Recordings of which not even the first line is there are told. */
+static void list(struct cut *k, struct buf *out)
+{
+	struct buf cast = {0};
+	int i, told, lost = 0;
+
+	for (i = 0; i < k->n_names; i++)
+		lost += ends(k->names[i], ".cast") && !is_whole(k, k->names[i], &cast);
+	steno(k, out, 0, 3, "ls");
+	told = strstr(buf_str(out), "recording is left out") ||
+	       strstr(buf_str(out), "recordings are left out");
+	if (told != (lost > 0))
+		wrong(k, "%d recordings cannot be listed: %s", lost, buf_str(out));
+	steno(k, out, 0, 3, "log");
+	buf_release(&cast);
+}
+
 static void look_at(struct cut *k, const char *name, struct buf *out)
 {
 	struct buf cast = {0};
-	int whole;
+	int whole = is_whole(k, name, &cast);
 
-	lab_read(k->lab, name, &cast);
-	whole = has_header(&cast);
 	steno(k, out, whole ? 0 : 1, whole ? 0 : 3, "show --no-pager %.23s", name);
 	steno(k, out, whole ? 0 : 1, whole ? 1 : 3, "verify %.23s", name);
 	if (whole && cast.data[cast.len - 1] != '\n' && !strstr(buf_str(out), "within an event"))
@@ -301,7 +323,7 @@ static void go_on(struct cut *k, struct buf *out)
 		wrong(k, "the new session's line is not the last: %.200s", buf_str(&last));
 	json_free(j);
 	steno(k, out, 0, 0, "verify last");
-	steno(k, out, 0, 0, "ls --all");
+	steno(k, out, 0, 3, "ls --all");
 	buf_release(&last);
 }
 
@@ -313,8 +335,7 @@ static void use(struct cut *k)
 	list_names(k);
 	k->bad_lines = count_bad(k, &last);
 	check_files(k);
-	steno(k, &out, 0, 1, "ls");
-	steno(k, &out, 0, 1, "log");
+	list(k, &out);
 	for (i = 0; i < k->n_names; i++)
 		if (ends(k->names[i], ".cast"))
 			look_at(k, k->names[i], &out);
