@@ -15,7 +15,10 @@
 #include <signal.h>
 #include <time.h>
 
-enum { FRAME_US = 15000 }; /* from one picture to the next, at least */
+enum {
+	FRAME_US = 15000, /* from one picture to the next, at least */
+	MOST = 1000,	  /* rows and columns, as of a screen */
+};
 
 struct painting {
 	struct mirror *mirror;
@@ -68,6 +71,11 @@ static int obey(struct painting *p, const struct view_order *o, int *done)
 	return flush(p);
 }
 
+static int between(int n, int least, int most)
+{
+	return n < least ? least : n > most ? most : n;
+}
+
 static int follow_orders(struct painting *p, int in, int out)
 {
 	struct view_order o;
@@ -75,8 +83,8 @@ static int follow_orders(struct painting *p, int in, int out)
 	while (io_read_full(in, &o, sizeof(o)) == (ssize_t)sizeof(o)) {
 		struct view_report r = {.kind = o.kind};
 
-		if (o.rows < 1 || o.cols < 1 || o.rows > 1000 || o.cols > 1000)
-			o.rows = 24, o.cols = 80;
+		o.rows = between(o.rows, 1, MOST);
+		o.cols = between(o.cols, 1, MOST);
 		if (obey(p, &o, &r.done) < 0 || io_write_all(out, &r, sizeof(r), NULL, NULL) < 0)
 			return 3;
 	}

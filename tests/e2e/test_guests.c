@@ -123,8 +123,28 @@ static void test_full(void)
 	end("after a full terminal");
 }
 
+/* Wider than a screen of ours can be. */
+static void test_wide(void)
+{
+	struct term *a, *b;
+
+	lab_open(&lab, 0);
+	ok(!lab_sh(&lab, NULL, "\"$STENO\" rec -d --size 80x24"), "a session runs");
+	a = attach();
+	b = lab_start_sh(&lab, "stty rows 10 cols 1200; exec \"$STENO\" attach -r");
+	term_expect(b, "ready>");
+	term_type(a, "seq 30; echo \"fi\"nal\r");
+	term_expect(a, "final");
+	ok(term_expect(b, "final"), "a wide terminal shows what happens");
+	ok(!memmem(term_seen(b)->data, term_seen(b)->len, "\033[24;", 5), "in the rows it has");
+	term_free(a);
+	term_free(b);
+	end("after a wide terminal");
+}
+
 int main(void)
 {
+	test_wide();
 	test_full();
 	test_pastes();
 	test_hang_ups();
