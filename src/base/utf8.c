@@ -85,69 +85,41 @@ size_t utf8_encode(uint32_t cp, unsigned char out[4])
 	return 4;
 }
 
-/* The same as a machine that never guesses: a row for each byte holds at each state's place the
- * state that follows, so that a step is one shift. ROW() takes what follows ACCEPT, NEED_1, NEED_2,
- * NEED_3, and what follows the leads that restrict the second byte. */
-enum {
-	REJECT,
-	ACCEPT = 6,
-	NEED_1 = 12,
-	NEED_2 = 18,
-	NEED_3 = 24,
-	AFTER_E0 = 30,
-	AFTER_ED = 36,
-	AFTER_F0 = 42,
-	AFTER_F4 = 48,
-	STATE_MASK = 63
-};
+/* Sixteen bytes at once, as GCC and Clang have them, for which every machine of 64 bits has
+ * instructions: a comparison gives -1 where it holds. */
+typedef unsigned char bytes __attribute__((vector_size(16)));
+typedef signed char truths __attribute__((vector_size(16)));
 
-#define ROW(accept, need_1, need_2, need_3, e0, ed, f0, f4)                                        \
-	((uint64_t)(accept) << ACCEPT | (uint64_t)(need_1) << NEED_1 |                             \
-	 (uint64_t)(need_2) << NEED_2 | (uint64_t)(need_3) << NEED_3 |                             \
-	 (uint64_t)(e0) << AFTER_E0 | (uint64_t)(ed) << AFTER_ED | (uint64_t)(f0) << AFTER_F0 |    \
-	 (uint64_t)(f4) << AFTER_F4)
-#define LEAD(next) ROW(next, 0, 0, 0, 0, 0, 0, 0)
-#define TAIL(e0, ed, f0, f4) ROW(0, ACCEPT, NEED_1, NEED_2, e0, ed, f0, f4)
-#define X2(row) row, row
-#define X4(row) X2(row), X2(row)
-#define X8(row) X4(row), X4(row)
-#define X16(row) X8(row), X8(row)
+enum { VECTOR = sizeof(bytes), BLOCK = 2 * VECTOR, BEHIND = 3 };
 
-static const uint64_t rows[256] = {
-	X16(LEAD(ACCEPT)), /* 00 */
-	X16(LEAD(ACCEPT)),
-	X16(LEAD(ACCEPT)),
-	X16(LEAD(ACCEPT)),
-	X16(LEAD(ACCEPT)),
-	X16(LEAD(ACCEPT)),
-	X16(LEAD(ACCEPT)),
-	X16(LEAD(ACCEPT)),
-	X16(TAIL(REJECT, NEED_1, REJECT, NEED_2)), /* 80 */
-	X16(TAIL(REJECT, NEED_1, NEED_2, REJECT)),
-	X16(TAIL(NEED_1, REJECT, NEED_2, REJECT)),
-	X16(TAIL(NEED_1, REJECT, NEED_2, REJECT)),
-	X2(REJECT), /* C0 */
-	X2(LEAD(NEED_1)),
-	X4(LEAD(NEED_1)),
-	X8(LEAD(NEED_1)),
-	X16(LEAD(NEED_1)),
-	LEAD(AFTER_E0), /* E0 */
-	LEAD(NEED_2),
-	X2(LEAD(NEED_2)),
-	X8(LEAD(NEED_2)),
-	LEAD(NEED_2),
-	LEAD(AFTER_ED),
-	X2(LEAD(NEED_2)),
-	LEAD(AFTER_F0), /* F0 */
-	LEAD(NEED_3),
-	X2(LEAD(NEED_3)),
-	LEAD(AFTER_F4),
-	REJECT,
-	X2(REJECT),
-	X8(REJECT),
-};
+static bytes load(const unsigned char *p)
+{
+	bytes b;
 
-enum { BLOCK = 32 };
+	memcpy(&b, p, sizeof(b));
+	return b;
+}
+
+/* Where a byte is none, or must not follow the BEHIND before it: the table, the other way round. */
+static truths misfits(const unsigned char *p)
+{
+	bytes b = load(p), last = load(p - 1);
+	truths is_tail = (b & 0xC0) == 0x80;
+	truths needs_tail = (last >= 0xC0) | (load(p - 2) >= 0xE0) | (load(p - 3) >= 0xF0);
+
+	return (is_tail ^ needs_tail) | ((b & 0xFE) == 0xC0) | (b >= 0xF5) |
+	       ((last == 0xE0) & (b < 0xA0)) | ((last == 0xED) & (b >= 0xA0)) |
+	       ((last == 0xF0) & (b < 0x90)) | ((last == 0xF4) & (b >= 0x90));
+}
+
+static int is_good(const unsigned char *p)
+{
+	truths bad = misfits(p) | misfits(p + VECTOR);
+	uint64_t w[VECTOR / 8];
+
+	memcpy(w, &bad, sizeof(w));
+	return !(w[0] | w[1]);
+}
 
 static int is_ascii(const unsigned char *p)
 {
@@ -157,38 +129,39 @@ static int is_ascii(const unsigned char *p)
 	return !((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u);
 }
 
-/* A multiple of BLOCK: so far there is nothing bad, but perhaps a cut character at the end. */
-static size_t good_blocks(const unsigned char *p, size_t n)
+/* From i >= BEHIND on, where a character begins: up to where there is nothing bad, but perhaps a cut
+ * character at the end. */
+static size_t good_blocks(const unsigned char *p, size_t i, size_t n)
 {
-	uint64_t state = ACCEPT;
-	size_t i, k;
+	while (n - i >= BLOCK && ((p[i - 1] < 0x80 && is_ascii(p + i)) || is_good(p + i)))
+		i += BLOCK;
+	return i;
+}
 
-	for (i = 0; n - i >= BLOCK; i += BLOCK) {
-		if ((state & STATE_MASK) == ACCEPT && is_ascii(p + i))
-			continue;
-		for (k = 0; k < BLOCK; k++)
-			state = rows[p[i + k]] >> (state & STATE_MASK);
-		if ((state & STATE_MASK) == REJECT)
+/* From i on, where a character begins: up to the first one that begins at `till` or is not good. */
+static size_t good_characters(const unsigned char *p, size_t i, size_t n, size_t till)
+{
+	uint32_t cp;
+
+	while (i < till) {
+		size_t used = utf8_decode(p + i, n - i, &cp);
+
+		if (!used || used != lead_of(p[i]).len)
 			break;
+		i += used;
 	}
 	return i;
 }
 
 size_t utf8_valid_prefix(const unsigned char *p, size_t n)
 {
-	size_t i = good_blocks(p, n);
+	size_t i = good_characters(p, 0, n, n < BEHIND ? n : BEHIND);
 
+	if (i < BEHIND)
+		return i;
+	i = good_blocks(p, i, n);
 	i -= utf8_cut_tail(p, i);
-	while (i < n) {
-		struct lead lead = lead_of(p[i]);
-		uint32_t cp;
-		size_t used = utf8_decode(p + i, n - i, &cp);
-
-		if (!used || used != lead.len)
-			break;
-		i += used;
-	}
-	return i;
+	return good_characters(p, i, n, n);
 }
 
 size_t utf8_cut_tail(const unsigned char *p, size_t n)
