@@ -204,6 +204,8 @@ static void parse_633(struct foreign *f, struct span rest)
 		unescape(field, &f->text);
 		f->has_text = 1;
 	}
+	if (has_key(field, "k", &value)) /* nushell's, as with OSC 133 */
+		set_kind_of_prompt(f, value);
 	if (is(letter, "P") && has_key(field, "Cwd", &value)) {
 		f->kind = FOREIGN_DIRECTORY;
 		unescape(value, &f->text);

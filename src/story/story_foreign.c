@@ -255,6 +255,7 @@ static void put_boundary(struct story *s, const struct foreign *f)
 {
 	switch (f->kind) {
 	case FOREIGN_PROMPT:
+		s->has_foreign_text = 0; /* nushell tells what it ran behind D */
 		on_prompt(s);
 		break;
 	case FOREIGN_CONTINUATION:

@@ -139,6 +139,8 @@ static void test_fields(void)
 		{"633;D", "end osc633 -1 - []"},
 		{"633;D;2", "end osc633 2 - []"},
 		{"633;F", "more osc633 -1 - []"},
+		{"633;A;k=i", "prompt osc633 -1 - []"},
+		{"633;A;k=s", "more osc633 -1 - []"},
 		{"633;P;Cwd=/a\\x20b", "dir osc633 -1 (/a b) []"},
 		{"633;P;IsWindows=False", "other osc633 -1 - []"},
 		{"3008;start=i;type=command;cwd=/;cmdline=a\\x3bb", "start osc3008 -1 (a;b) [i]"},

@@ -20,6 +20,12 @@ static const struct tale_case cases[] = {
 	 "\\e]133;B\\a\\r\\n\\e]133;D\\a\\e]133;A\\a\\e]133;B\\ax\\r\\n\\e]133;C\\a\n"
 	 "o \\e]133;D\\a\\e]133;A\\a\nx 0\n",
 	 "1 exit 1000..2000 null screen [x] in [] out []\n"},
+	{"a text that is told before the prompt, as nushell does, is not the next command's",
+	 "o \\e]633;E;\\a\\e]633;A;k=i\\a> \\e]633;B\\als\\r\\n\\e]633;C\\aa\\r\\n\\e]633;D;0\\a\n"
+	 "o \\e]633;E;ls\\a\\e]633;A;k=i\\a> "
+	 "\\e]633;B\\apwd\\r\\n\\e]633;C\\ab\\r\\n\\e]633;D;0\\a\nx 0\n",
+	 "1 exit 1000..1000 0 screen [ls] in [] out [a|]\n"
+	 "2 exit 2000..2000 0 screen [pwd] in [] out [b|]\n"},
 	{"VS Code's marks of an empty line are of no command",
 	 "o \\e]633;A\\a$ \\e]633;B\\a\\r\\n\\e]633;E;;n\\a\\e]633;C\\a\\e]633;D\\a\\e]633;A\\a$ "
 	 "\\e]633;B\\a\n"
