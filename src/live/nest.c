@@ -174,18 +174,44 @@ const char *nest_lines(const struct nest *nest)
 	return nest->lines;
 }
 
-/* They are gone when the session is, which the shell may outlive. */
-static void put_function(const struct nest *nest, size_t i, int is_fish, struct buf *out)
+/* A shell that is to run something starts at once: this program takes some ms to begin. Where bash has
+ * hashed the name (below), a subshell forgets that. The link is gone when the session is, which the
+ * shell may outlive. */
+static void put_function(const struct nest *nest, size_t i, const char *shell, struct buf *out)
 {
+	static const char fish[] = "function %s\n"
+				   "\tswitch \"$argv[1]\"\n"
+				   "\t\tcase '' '-i*' '-l*' --login\n"
+				   "\t\t\tif builtin test -x %s\n"
+				   "\t\t\t\t%s $argv\n"
+				   "\t\t\t\treturn\n"
+				   "\t\t\tend\n"
+				   "\tend\n"
+				   "\tcommand %s $argv\n"
+				   "end\n",
+			  bash[] = "%s() {\n"
+				   "case ${1-} in '' | -i* | -l* | --login | --interactive)\n"
+				   "if \\[ -x %s ]; then %s \"$@\"; return; fi\n"
+				   "esac\n"
+				   "(builtin hash -d %s 2>/dev/null; builtin exec %s \"$@\")\n"
+				   "}\n",
+			  sh[] = "%s() {\n"
+				 "case ${1-} in '' | -i* | -l* | --login | --interactive)\n"
+				 "if \\[ -x %s ]; then %s \"$@\"; return; fi\n"
+				 "esac\n"
+				 "command %s \"$@\"\n"
+				 "}\n";
 	struct buf link = {0};
+	const char *l;
 
 	hooks_put_quoted(&link, nest->links[i]);
-	buf_printf(
-		out,
-		is_fish ? "function %s\n\tif builtin test -x %s\n\t\t%s $argv\n\telse\n\t\tcommand "
-			  "%s $argv\n\tend\nend\n"
-			: "%s() { if \\[ -x %s ]; then %s \"$@\"; else command %s \"$@\"; fi; }\n",
-		names[i], buf_str(&link), buf_str(&link), names[i]);
+	l = buf_str(&link);
+	if (!strcmp(shell, "fish"))
+		buf_printf(out, fish, names[i], l, l, names[i]);
+	else if (!strcmp(shell, "bash"))
+		buf_printf(out, bash, names[i], l, l, names[i], names[i]);
+	else
+		buf_printf(out, sh, names[i], l, l, names[i]);
 	buf_release(&link);
 }
 
@@ -206,13 +232,12 @@ static void put_fish_exec(const struct nest *nest, struct buf *out)
 
 void nest_print(const struct nest *nest, const struct hooks_kind *kind, struct buf *out)
 {
-	int is_fish = !strcmp(kind->shell, "fish");
 	size_t i;
 
 	for (i = 0; i < NAMES; i++)
 		if (nest->links[i])
-			put_function(nest, i, is_fish, out);
-	if (is_fish)
+			put_function(nest, i, kind->shell, out);
+	if (!strcmp(kind->shell, "fish"))
 		put_fish_exec(nest, out);
 }
 

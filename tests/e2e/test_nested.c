@@ -157,6 +157,7 @@ static void test_untouched(void)
 	       "printf 'env | sort\\n' >../tell; sed -n \"s/^PS1=//p\" ~/.bashrc >/dev/null");
 	t = start("/bin/bash");
 	lab_line(t, "bash -c 'echo c'; echo 'echo s' | bash; bash ../script; ../script");
+	lab_line(t, "bash -c 'echo $0 $SHLVL'; bash -ic 'echo $0 $SHLVL' 2>/dev/null");
 	lab_line(t, "(exit 3) | bash -c 'exit 6'");
 	lab_line(t, "env bash");
 	lab_line(t, "echo not told");
@@ -184,6 +185,7 @@ static void test_untouched(void)
 	is_inside("command /bin/bash", 0, NULL, 0);
 	is_inside("test ${#n} = 11", 0, NULL, 0);
 	lab_transcript_has(&lab, "c\ns\na script\na script\n");
+	lab_transcript_has(&lab, "\nbash 2\nbash 2\n");
 	is_int(lab_sh(&lab, NULL, "grep -c 'not t[oh]' codex-logs/provenance.jsonl"), 1,
 	       "a shell that is started by another program tells nothing");
 	is_int(lab_sh(&lab, NULL,
