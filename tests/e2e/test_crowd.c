@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Terminals at a session, its own and others', that come, go, are resized, closed and killed at
- * random, and so is who records. In the end all show the same, and the session ends as any other.
+ * random, and so is who records, writes and paints. In the end all show the same, and the session
+ * ends as any other.
  * CYCLES: how many things happen (100); SEED: which (of the day). */
 #include "lab.h"
 #include "pane.h"
@@ -104,6 +105,19 @@ static void happen_to_guest(int i)
 	}
 }
 
+/* One that parses what is foreign, chosen by its place among them. */
+static void kill_helper(void)
+{
+	char script[400];
+
+	snprintf(script, sizeof(script),
+		 "n=%u; for p in $(pgrep '^steno-(painter|scribe|watcher|words|look)'); do "
+		 "grep -qz \"^XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR$\" /proc/$p/environ || continue; "
+		 "[ $n -gt 0 ] || { kill -KILL $p; break; }; n=$((n-1)); done; true",
+		 draw(6));
+	lab_sh(&lab, NULL, script);
+}
+
 static void happen(void)
 {
 	unsigned int who = draw(GUESTS + 1), n = draw(10);
@@ -117,6 +131,8 @@ static void happen(void)
 		lab_sh(&lab, NULL,
 		       "kill -KILL $(ls \"$XDG_RUNTIME_DIR/steno\" | "
 		       "sed -n 's/^.*-session\\..*\\.//p')");
+	} else if (n < 5) {
+		kill_helper();
 	} else {
 		pane_line(&own, draw_line());
 	}
