@@ -28,12 +28,17 @@
 # goes over the bytes of a prompt again for each of them, those that it does not count, too: what is
 # in PS1 is short. The common command's line is not read back: steno takes it from the file.
 
-# Strips our marks, which begin with $2 and end with $3, from $1 into __steno_r.
+# Strips our marks, which begin with $2 and end with $3, from $1 into __steno_r. A backslash that was
+# at the end would quote what we put behind it: they become so many that they are shown as before.
 __steno_strip() {
 	__steno_r=$1
 	while [[ $__steno_r == *"$2"*"$3"* ]]; do
 		__steno_t=${__steno_r#*"$2"}
 		__steno_r=${__steno_r%%"$2"*}${__steno_t#*"$3"}
+	done
+	__steno_t=${__steno_r##*[!\\]}
+	while ((${#__steno_t} % (${#__steno_q[3]} ? 2 : 4))); do
+		__steno_t+='\' __steno_r+='\'
 	done
 }
 
@@ -51,16 +56,16 @@ __steno_bare() {
 __steno_wrap() {
 	builtin local __steno_r __steno_t __steno_p='\e]7377;' __steno_e='\a\]'
 	builtin local __steno_0='${__steno_n+${__steno_n::(__steno_q=$?)*0}}' __steno_v='${__steno_q-}'
+	__steno_q[3]=
+	builtin shopt -q promptvars || __steno_q[3]=off
 	__steno_strip "${PS0-}" "$__steno_p" '\a'
 	__steno_strip "$__steno_r" '${__steno_C+' '\a}'
 	__steno_r=${__steno_r//"$__steno_0"}
 	[[ $__steno_r ]] || __steno_0= __steno_v='$?' # nothing of the user's is in front of it
-	__steno_q[3]=
-	if builtin shopt -q promptvars; then
+	if [[ ! ${__steno_q[3]} ]]; then
 		__steno_T=('\[${__steno_A+$__steno_A$((__steno_a=\!,\#-1));$?\a}\]' '\[${__steno_B-}\]' '\[${__steno_2-}\]'
 			"$__steno_0$__steno_r"'${__steno_C+$__steno_C=${__steno_k[\#]=\#;prev='"$__steno_v"';h=\!,$__steno_a};d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a}')
 	else
-		__steno_q[3]=off
 		[[ ${PS0@a}${PS1@a}${PS2@a} == *x* ]] || __steno_p+=${__steno_n-}
 		__steno_T=("\\[$__steno_p;A;s=$1;st=$2$__steno_e" "\\[$__steno_p;B$__steno_e" "\\[$__steno_p;2$__steno_e"
 			"$__steno_r$__steno_p;C;s=\\#\\a")

@@ -37,6 +37,10 @@ static const struct row rows[] = {
 	 "PS1='\\[\\e]633;A\\a\\]" LAB_PROMPT "\\[\\e]633;B\\a\\]'\n"
 	 "PS0='\\[\\e]633;C\\a\\]'\nvs() { printf '\\e]633;D;%s\\a' \"$?\"; }\nPROMPT_COMMAND=vs\n",
 	 "\033]633;D;1\a"},
+	{"VTE in bash: a PS0 and a PS1 that end in a backslash", BASH,
+	 "PS0=$'\\e]133;C\\e\\\\\\r\\e]666;x!\\e\\\\' PS1='\\[\\e]133;D;$?\\e\\\\\\]" LAB_PROMPT
+	 "\\e]133;B\\e\\'\n",
+	 "\033]666;x!\033\\hi"},
 	{"kitty and ghostty in bash: 133 in PS1 and PS0", BASH,
 	 "PS1='\\[\\e]133;A;k=i\\a\\]" LAB_PROMPT "\\[\\e]133;B\\a\\]' PS0='\\e]133;C\\a'\n"
 	 "k() { printf '\\e]133;D;%s\\a' \"$?\"; }\nPROMPT_COMMAND+=(k)\n",
