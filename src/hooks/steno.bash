@@ -52,7 +52,8 @@ __steno_bare() {
 
 # Puts A, B, 2 and C into PS1, PS2 and PS0, outermost. Without promptvars nothing is expanded in
 # them but backslashes: then numbers stand there literally, and the nonce too, unless a child would
-# inherit it. $1 and $2: the last command's number and status.
+# inherit it. $1 and $2: the last command's number and status. VS Code's script puts its own marks
+# around any PS1 but the one that it made: ours must pass for that.
 __steno_wrap() {
 	builtin local __steno_r __steno_t __steno_p='\e]7377;' __steno_e='\a\]'
 	builtin local __steno_0='${__steno_n+${__steno_n::(__steno_q=$?)*0}}' __steno_v='${__steno_q-}'
@@ -73,11 +74,15 @@ __steno_wrap() {
 	if [[ ${PS1-} != "$__steno_T"*"${__steno_T[1]}" ]]; then
 		__steno_q[2]=1
 		__steno_bare "${PS1-}"
+		__steno_t=${PS1-}
 		PS1=$__steno_T$__steno_r${__steno_T[1]}
+		[[ ! $__steno_t || ${__vsc_custom_PS1-} != "$__steno_t" ]] || __vsc_custom_PS1=$PS1
 	fi
 	if [[ ${PS2-} != "${__steno_T[2]}"*"${__steno_T[1]}" ]]; then
 		__steno_bare "${PS2-}"
+		__steno_t=${PS2-}
 		PS2=${__steno_T[2]}$__steno_r${__steno_T[1]}
+		[[ ! $__steno_t || ${__vsc_custom_PS2-} != "$__steno_t" ]] || __vsc_custom_PS2=$PS2
 	fi
 	if ! builtin [ "${PS0-}" = "${__steno_T[3]}" ]; then
 		__steno_q[2]=1
@@ -168,7 +173,8 @@ __steno_d() {
 
 # Whatever __steno_d cannot do.
 __steno_rest() {
-	builtin local __steno_st="$__steno_q" __steno_r __steno_o __steno_s='\#'
+	builtin local __steno_st="$__steno_q" __steno_p="${PROMPT_COMMAND-}" __steno_r __steno_o
+	builtin local __steno_s='\#'
 	[[ $- != *[aefuxET]* ]] || { builtin local - && builtin set +aefuxET; }
 	__steno_s=${__steno_s@P}
 	((${#__steno_w[@]})) || __steno_s=0 # the first prompt: bash 5.3 says 1
@@ -191,9 +197,10 @@ __steno_rest() {
 	if ! builtin [ "${PS1-}${PS2-}${PS0-}" = "${__steno_q[3]}${__steno_W-}" ] || ! builtin shopt -q promptvars; then
 		__steno_wrap "$__steno_s" "$__steno_st"
 	fi
+	__steno_q[5]=new
 	__steno_register
 	__steno_keep
-	[[ ! ${__steno_q[4]-} || $- == *e* ]] || builtin return "$__steno_st"
+	[[ $__steno_p == "$__steno_D" || $- == *e* ]] || builtin return "$__steno_st"
 }
 
 # Notes that all is ours, and one command was read, as a pattern that __steno_d compares with: each
@@ -203,7 +210,7 @@ __steno_keep() {
 	builtin local __steno_r __steno_t='\' __steno_x='\!'
 	__steno_K=(none)
 	[[ ${__steno_q[3]} || ${HISTTIMEFORMAT-} || ! -o history ]] ||
-		[[ ${__steno_q[4]-} && ${PROMPT_COMMAND-} != "$__steno_D" ]] ||
+		[[ ${PROMPT_COMMAND-} != "$__steno_D" ]] ||
 		((${__steno_x@P} < 2)) || {
 		__steno_r=$-1/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/${PWD-}/
 		__steno_r=${__steno_r//"$__steno_t"/"$__steno_t$__steno_t"}
@@ -214,38 +221,71 @@ __steno_keep() {
 	}
 }
 
-# Last in PROMPT_COMMAND while something in it rewrites PS1 or PS0, and not longer: a DEBUG trap
-# sees this call, and one that times commands would take it for the start of the next.
+# Last in PROMPT_COMMAND, or by __steno_y, while something in it rewrites PS1 or PS0, not longer.
 __steno_z() {
 	builtin local __steno_st="$?" - __steno_s='\#'
 	builtin set +aefuxET
 	__steno_q[2]=
 	__steno_wrap "${__steno_s@P}" "$__steno_st"
+	__steno_q[5]=
 	__steno_register
 	__steno_keep
 	[[ ! ${bash_preexec_imported-}${__bp_imported-} ]] || __bp_preexec_interactive_mode=on
 }
 
+# In front of the last function that the user's text calls: a call of __steno_z by itself would be
+# seen by a DEBUG trap, and one that looks for the next command takes what is called then for it.
+__steno_y() {
+	"$@"
+	{ __steno_z; } 2>&-
+}
+
+# $1 into __steno_r, with __steno_y in front of its last function, if that is the last word: then 0.
+__steno_lead() {
+	builtin local __steno_t=${1##*[\;&[:space:]]}
+	__steno_r=$1
+	[[ $1 != *[\\#]* && $1 != *'<<'* && ! ${BASH_ALIASES[${__steno_t:-.}]+1} ]] &&
+		[[ ${1%"$__steno_t"} == @(|*[\;$'\n']|*'&&')*([[:space:]]) ]] &&
+		[[ ${1%"$__steno_t"} != *'|'*([[:space:]]) ]] &&
+		builtin declare -F -- "$__steno_t" >/dev/null || builtin return 1
+	__steno_r=${1%"$__steno_t"}$__steno_Y$__steno_t
+}
+
 # Makes PROMPT_COMMAND ours, the user's, and ours again if need be. An array lets each of the
 # user's see $?, $_ and PIPESTATUS as the command left them; bash before 5.1 runs a string only.
+# What is new in PROMPT_COMMAND's first element stays there, between ours, until all of it was run
+# once: bash-preexec looks there for itself, to be replaced, when it is run for the first time.
 __steno_register() {
 	builtin [ "${PROMPT_COMMAND[*]}${__steno_q[2]-}" != "${__steno_R-}" ] || builtin return 0
-	builtin local __steno_i __steno_u __steno_z=
+	builtin local __steno_i __steno_r __steno_u __steno_z= __steno_j=
 	__steno_u=()
 	[[ ${PROMPT_COMMAND@a} != *r* ]] || builtin return 0
 	for __steno_i in "${PROMPT_COMMAND[@]}"; do
 		__steno_i=${__steno_i//"$__steno_D"}
 		__steno_i=${__steno_i//"$__steno_Z"}
+		__steno_i=${__steno_i//"$__steno_Y"}
 		while [[ $__steno_i == [\;[:space:]]* ]]; do
 			__steno_i=${__steno_i:1}
 		done
+		while [[ $__steno_i == *[[:space:]] ]]; do
+			__steno_i=${__steno_i%?}
+		done
 		[[ ! $__steno_i ]] || __steno_u+=("$__steno_i")
 	done
-	[[ ! ${__steno_u-} || ! ${__steno_q[2]-} ]] || __steno_z=$__steno_Z
-	if [[ ${__steno_q[4]-} ]]; then
+	__steno_i=$((${#__steno_u[@]} - 1))
+	if [[ ${__steno_u-} && ${__steno_q[5]-} == new && ${PROMPT_COMMAND-} != "$__steno_D" ]]; then
+		__steno_j=1 __steno_z=$__steno_Z
+	elif [[ ${__steno_u-} && ${__steno_q[2]-} ]]; then
+		__steno_lead "${__steno_u[__steno_i]}" || [[ ${__steno_q[5]-} == trap ]] ||
+			__steno_z=$__steno_Z
+		__steno_u[__steno_i]=$__steno_r
+	fi
+	if [[ ${__steno_q[4]-} || ($__steno_j && $__steno_i == 0) ]]; then
 		PROMPT_COMMAND=$__steno_D${__steno_u:+$'\n'$__steno_u}${__steno_z:+$'\n'$__steno_z}
 	elif [[ ! ${__steno_u-} && ${PROMPT_COMMAND@a} != *a* ]]; then
 		PROMPT_COMMAND=$__steno_D
+	elif [[ $__steno_j ]]; then
+		PROMPT_COMMAND=("$__steno_D"$'\n'"$__steno_u" "${__steno_u[@]:1}" "$__steno_z")
 	else
 		PROMPT_COMMAND=("$__steno_D" "${__steno_u[@]}" ${__steno_z:+"$__steno_z"})
 	fi
@@ -264,13 +304,22 @@ __steno_begin() {
 	__steno_C=("$__steno_o;C;s") __steno_L=("$__steno_o;L;s") __steno_M=("$__steno_o;D;s=")
 	builtin declare -gA __steno_w
 	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_q[4]=1 # no array: pass $? on
+	if [[ ${__vsc_custom_PS1-} ]]; then # VS Code's trap knows a call of PROMPT_COMMAND's by its name
+		__vsc_prompt_steno() { __steno_d; }
+		__steno_D=("${__steno_D/__steno_d/__vsc_prompt_steno}")
+	fi
 	__steno_wrap 0 0
+	__steno_q[5]=new
+	# with a DEBUG trap no call of __steno_z that is not known to be needed
+	[[ ! -s $__steno_f || ${bash_preexec_imported-}${__bp_imported-} ]] || __steno_q[5]=trap
 	__steno_register
 }
 
 # Standard error is closed around them, so that a trace shows nothing and a failure is silent.
-__steno_D=('{ __steno_d; } 2>&-')
-__steno_Z=('{ __steno_z; } 2>&-')
+# bash-preexec knows a call of PROMPT_COMMAND's by its line.
+__steno_D=($'{\n__steno_d\n} 2>&-')
+__steno_Z=($'{\n__steno_z\n} 2>&-')
+__steno_Y=('__steno_y ')
 
 if [[ ${__steno_l-} ]]; then
 	# What POSIX mode changed when the shell began, undone; then the order of bash's manual.
@@ -294,5 +343,8 @@ elif [[ -e ~/.bashrc ]]; then
 fi
 
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
-	{ __steno_begin; } 2>&-
+	{
+		builtin trap -p DEBUG 1<>"$__steno_f" # seen here, but not in a function
+		__steno_begin
+	} 2>&-
 fi

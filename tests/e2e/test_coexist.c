@@ -23,6 +23,16 @@ struct row {
 #define ZSH "/usr/bin/zsh", ".zshrc"
 #define FISH "/usr/bin/fish", ".config/fish/config.fish"
 
+#define BASH_PREEXEC                                                                               \
+	"PS1='" LAB_PROMPT "' __bp_imported=defined; bp_on() { __bp_preexec_interactive_mode=on; " \
+	"}; bp_pre() { echo \"[pre $?]\"; }\n"                                                     \
+	"bp_its() { local IFS=$'\\n;' x; for x in $PROMPT_COMMAND; do [[ $x == \"$1\" ]] && "      \
+	"return; done; return 1; }\n"                                                              \
+	"bp_trap() { [[ $__bp_preexec_interactive_mode ]] || return; "                             \
+	"__bp_preexec_interactive_mode=; bp_its \"$BASH_COMMAND\" && return\n"                     \
+	"echo \"[exec $(history 1 | sed 's/ *[0-9]* *//')]\"; }\n"                                 \
+	"bp_self=$'trap - DEBUG\\nbp_start'\n"
+
 static const struct row rows[] = {
 	{"starship in bash: PS1 made anew, times by a DEBUG trap", BASH,
 	 "preexec() { [ -n \"$t\" ] || t=$SECONDS; }; trap preexec DEBUG\n"
@@ -33,10 +43,38 @@ static const struct row rows[] = {
 	 "\"; shopt -s promptvars;\n"
 	 "PS0='${omp_x:$((omp_n=1)):0}'; }\nPROMPT_COMMAND=('omp')\n",
 	 "<1>" LAB_PROMPT},
+	{"bash-preexec: takes itself out of PROMPT_COMMAND when it is run first", BASH,
+	 BASH_PREEXEC
+	 "bp_start() { [[ $PROMPT_COMMAND == *bp_pre* ]] && return; trap bp_trap DEBUG\n"
+	 "PROMPT_COMMAND=$'bp_pre\\n'\"${PROMPT_COMMAND//\"$bp_self\"}\"$'\\nbp_on'; bp_pre; "
+	 "bp_on; }\n"
+	 "PROMPT_COMMAND+=$bp_self\n",
+	 "[exec false]"},
+	{"a newer bash-preexec, which makes an array of it", BASH,
+	 BASH_PREEXEC
+	 "bp_start() { [[ $PROMPT_COMMAND == *bp_pre* ]] && return; trap bp_trap DEBUG\n"
+	 "PROMPT_COMMAND=$'bp_pre\\n'\"${PROMPT_COMMAND//\"$bp_self\"}\"\n"
+	 "PROMPT_COMMAND+=(bp_on); bp_pre; bp_on; }\nPROMPT_COMMAND=$':\\n'$bp_self\n",
+	 "[pre 1]"},
 	{"VS Code in bash: 633 in PS1, text by PS0", BASH,
 	 "PS1='\\[\\e]633;A\\a\\]" LAB_PROMPT "\\[\\e]633;B\\a\\]'\n"
 	 "PS0='\\[\\e]633;C\\a\\]'\nvs() { printf '\\e]633;D;%s\\a' \"$?\"; }\nPROMPT_COMMAND=vs\n",
 	 "\033]633;D;1\a"},
+	{"VS Code in bash: a PS1 that is compared, and a DEBUG trap that looks at names", BASH,
+	 "PS1='" LAB_PROMPT "'\nvs_make() { [[ $vs_busy ]] || return; vs_busy=\n"
+	 "[[ $PS1 == \"$__vsc_custom_PS1\" ]] || PS1=\"\\[\\e]633;A\\a\\]$PS1\\[\\e]633;B\\a\\]\"\n"
+	 "__vsc_custom_PS1=$PS1; }\n"
+	 "__vsc_prompt() { printf '\\e]633;D;%s\\a' $?; vs_text=; vs_make; }\n"
+	 "vs_trap() { [[ $vs_busy ]] && return; vs_busy=1\n"
+	 "[[ $BASH_COMMAND == __vsc_prompt* ]] || vs_text=$BASH_COMMAND\n"
+	 "printf '\\e]633;E;%s\\a\\e]633;C\\a' \"$vs_text\"; }\n"
+	 "trap vs_trap DEBUG; vs_busy=1; vs_make; vs_busy=1; PROMPT_COMMAND=__vsc_prompt\n",
+	 "\033]633;E;false\a"},
+	{"a DEBUG trap that looks for the next command, and a PS1 made anew", BASH,
+	 "seen() { [[ $at ]] && return; at=1; [[ $1 == @(make|__steno_d) ]] || echo \"[$1]\"; }\n"
+	 "at=1; trap 'seen \"$BASH_COMMAND\"' DEBUG\n"
+	 "make() { PS1=\"<$?>" LAB_PROMPT "\"; at=; }\nPROMPT_COMMAND=make\n",
+	 "[false]\r\n"},
 	{"VTE in bash: a PS0 and a PS1 that end in a backslash", BASH,
 	 "PS0=$'\\e]133;C\\e\\\\\\r\\e]666;x!\\e\\\\' PS1='\\[\\e]133;D;$?\\e\\\\\\]" LAB_PROMPT
 	 "\\e]133;B\\e\\'\n",
