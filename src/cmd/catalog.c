@@ -150,7 +150,7 @@ static char *copy(const char *text)
 	return text ? xstrdup(text) : NULL;
 }
 
-/* 0; 1: it has no whole header yet; -1: it is no recording that can be read. */
+/* 0; 1: it is beginning, and has no whole header yet; -1: it cannot be read. */
 static int read_entry(const struct folder *f, const char *name, struct entry *e)
 {
 	int fd = open_cast(f, name);
