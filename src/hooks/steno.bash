@@ -11,22 +11,23 @@
 # exported, even under `set -a`. There is no way to keep a variable from `set`: the nonce can be
 # seen there, but never in the environment or in a trace.
 #
-# PS1, PS2 and PS0 carry A, B, 2 and C by expansions alone; another bash that inherits them shows
-# nothing. \# is bash's own number of the command, so that nothing can put it out of step. What the
-# expansions note:
-#   __steno_a   the number that the next line of the history would get, as PS1 saw it last (PS1 is
-#               expanded for each line, shown or not)
-#   __steno_k   of each command since D, at its number, what C says: the number, prev, and h=: the
-#               number of its line in the history, which PS0 sees then, and __steno_a; equal if it was
-#               added
-# __steno_w[/DIRECTORY] is the last P's text.
+# PS1, PS2 and PS0 carry A, B, 2 and C by expansions alone; another shell that inherits them shows
+# nothing, not even \[ and \]. \# is bash's own number of the command, so that nothing can put it out of
+# step. What the expansions note:
+#   __sa   the number that the next line of the history would get, as PS1 saw it last (PS1 is expanded
+#          for each line, shown or not)
+#   __sc   how many lines were read since D
+# C says the number of the history's last line, as PS0 sees it, and __sa; these are equal if the
+# command's line was added. The lines themselves go into the file, and steno tells whose they are.
 #
-# Each prompt should cost less than 0.1 ms. What bash takes long for is therefore kept out of the way
-# of the common prompt: calling a function copies its body, a quoted word is copied byte by byte, a
-# pattern that begins with * is tried at each place of the text, arithmetic looks each name up again,
-# and an element of an array takes three times as long as its first one, by the array's name. readline
-# goes over the bytes of a prompt again for each of them, those that it does not count, too: what is
-# in PS1 is short. The common command's line is not read back: steno takes it from the file.
+# Each prompt should cost less than 0.1 ms. Between two prompts all of this leaves the processor's caches,
+# so that each other thing which bash is asked to do takes some 5 to 20 us, however little it is. What it
+# takes long for besides is kept out of the common prompt's way: calling a function copies its body, a quoted
+# word is copied byte by byte, what is within braces is looked through once for each pair around it, a
+# pattern that begins with * is tried at each place of the text, and to set an element of an array takes
+# five times as long as to set its first one, by the array's name. readline goes over the bytes of a prompt
+# again for each of them, those that it does not count, too: what is in the prompts is short, down to the
+# names.
 
 # Strips our marks, which begin with $2 and end with $3, from $1 into __steno_r. A backslash that was
 # at the end would quote what we put behind it: they become so many that they are shown as before.
@@ -45,9 +46,9 @@ __steno_strip() {
 # Strips them all from $1 into __steno_r.
 __steno_bare() {
 	__steno_strip "$1" '\[\e]7377;' '\a\]'
-	__steno_strip "$__steno_r" '\[${__steno_A+' '\a}\]'
-	__steno_r=${__steno_r//'\[${__steno_B-}\]'}
-	__steno_r=${__steno_r//'\[${__steno_2-}\]'}
+	__steno_strip "$__steno_r" '${__sA+\[' '\a\]}'
+	__steno_r=${__steno_r//'${__sB+\[$__sB\]}'}
+	__steno_r=${__steno_r//'${__s2+\[$__s2\]}'}
 }
 
 # Puts A, B, 2 and C into PS1, PS2 and PS0, outermost. Without promptvars nothing is expanded in
@@ -60,12 +61,12 @@ __steno_wrap() {
 	__steno_q[3]=
 	builtin shopt -q promptvars || __steno_q[3]=off
 	__steno_strip "${PS0-}" "$__steno_p" '\a'
-	__steno_strip "$__steno_r" '${__steno_C+' '\a}'
+	__steno_strip "$__steno_r" '${__sC+' '\a}'
 	__steno_r=${__steno_r//"$__steno_0"}
 	[[ $__steno_r ]] || __steno_0= __steno_v='$?' # nothing of the user's is in front of it
 	if [[ ! ${__steno_q[3]} ]]; then
-		__steno_T=('\[${__steno_A+$__steno_A$((__steno_a=\!,\#-1));$?\a}\]' '\[${__steno_B-}\]' '\[${__steno_2-}\]'
-			"$__steno_0$__steno_r"'${__steno_C+$__steno_C=${__steno_k[\#]=\#;prev='"$__steno_v"';h=\!,$__steno_a};d=${__steno_w[/$PWD]-${PWD##*[%;[:cntrl:]]*}}\a}')
+		__steno_T=('${__sA+\[$__sA$((__sc++,__sa=\!,\#-1));$?\a\]}' '${__sB+\[$__sB\]}' '${__s2+\[$__s2\]}'
+			"$__steno_0$__steno_r"'${__sC+$__sC=\#,\!,$__sa;'"$__steno_v"';${PWD@Q}\a}')
 	else
 		[[ ${PS0@a}${PS1@a}${PS2@a} == *x* ]] || __steno_p+=${__steno_n-}
 		__steno_T=("\\[$__steno_p;A;s=$1;st=$2$__steno_e" "\\[$__steno_p;B$__steno_e" "\\[$__steno_p;2$__steno_e"
@@ -91,19 +92,6 @@ __steno_wrap() {
 	__steno_W=("${PS1-}${PS2-}${PS0-}")
 }
 
-# Percent-encodes __steno_r.
-__steno_encode() {
-	builtin local __steno_i __steno_c __steno_x
-	__steno_r=${__steno_r//%/%25}
-	__steno_r=${__steno_r//;/%3B}
-	[[ $__steno_r == *[[:cntrl:]]* ]] || builtin return 0
-	for ((__steno_i = 1; __steno_i < 128; __steno_i += __steno_i == 31 ? 96 : 1)); do
-		builtin printf -v __steno_x %02X "$__steno_i"
-		builtin printf -v __steno_c "\\x$__steno_x"
-		__steno_r=${__steno_r//"$__steno_c"/%$__steno_x}
-	done
-}
-
 # What `history $1` prints, into __steno_r, without a fork and whatever IFS and REPLY are. The file
 # is written over, never cut: ext4 flushes a file that was cut and written to the disk, 3 ms.
 __steno_read() {
@@ -114,86 +102,53 @@ __steno_read() {
 	builtin mapfile -d '' -n 1 -t __steno_r <"$__steno_f"
 }
 
-# Adds E to __steno_o for command $1, whose line is number $2 of the history, the $3rd from its end.
-__steno_entry() {
-	builtin local __steno_r= __steno_t __steno_x __steno_cut=
+# Puts the history's last lines into the file, as many as were read since D, and tells in __steno_o how
+# many these are and what PS1 saw last. Nothing if the history was off.
+__steno_lines() {
+	builtin local __steno_i __steno_r __steno_t
+	[[ ${__steno_q[1]-} == *history* && -o history ]] || builtin return 0
 	# Where it is unset it must stay so: setting it makes bash write times into $HISTFILE.
 	[[ -z ${HISTTIMEFORMAT-} ]] || builtin local HISTTIMEFORMAT= || builtin return 0
-	(($3 == 1)) || __steno_read "$(($3 - 1))"
-	__steno_t=$'\n'$__steno_r
-	__steno_read "$3"
-	__steno_r=${__steno_r%"$__steno_t"}
-	builtin printf -v __steno_x %5d "$2"
-	[[ $__steno_r == "$__steno_x"[\ *]\ * ]] || builtin return 0
-	__steno_r=${__steno_r#"$__steno_x"??}
-	if ((${#__steno_r} > 65536)); then # perhaps more than 262144 bytes
-		builtin local LC_ALL=C
-		((${#__steno_r} <= 262144)) || __steno_cut=';cut=1'
-		__steno_r=${__steno_r::262144}
-		builtin printf %s "$__steno_o" # D must not wait for the rest
-		__steno_o=
-	fi
-	[[ $__steno_r != *[%\;[:cntrl:]]* ]] || __steno_encode
-	__steno_o+=$'\e]7377;'"${__steno_n-};E;s=$1$__steno_cut;cmd=$__steno_r"$'\a'
+	((__steno_i = __sc < 32 ? __sc : 32)) # the cost grows by its square
+	__steno_o+=";n=$__steno_i;a=$__sa"
+	for ((; __steno_i > 1; __steno_i--)); do
+		__steno_read "$((__steno_i - 1))"
+		__steno_t=$'\n'$__steno_r
+		__steno_read "$__steno_i"
+		builtin printf '%s\n\0' "${__steno_r%"$__steno_t"}"
+	done >>"$__steno_g"
+	{
+		builtin history 1
+		builtin printf '\0'
+	} >>"$__steno_g"
 }
 
-# E for each command since the last prompt whose line is certain: it was added, behind it came
-# just the next command's, and the history was on and is as long as it then was.
-__steno_history() {
-	builtin local __steno_i __steno_t __steno_p=0 __steno_x='\!'
-	[[ ${__steno_q[1]-} == *history* && -o history ]] || builtin return 0
-	__steno_x=${__steno_x@P}
-	__steno_h=()
-	for __steno_i in "${!__steno_k[@]}"; do
-		__steno_t=${__steno_k[__steno_i]##*=}
-		((!__steno_p || __steno_h[__steno_p] + 1 == ${__steno_t#*,})) || __steno_h[__steno_p]=0
-		__steno_h[__steno_i]=$((${__steno_t/,/==}?${__steno_t%,*}:0))
-		__steno_p=$__steno_i
-	done
-	# PS1 has seen a number behind the last one's if more lines were read, such as a comment
-	((__steno_h[__steno_p] == (__steno_a > __steno_h[__steno_p] ? __steno_a - 1 : __steno_x))) || __steno_h[__steno_p]=0
-	for __steno_i in "${!__steno_h[@]}"; do
-		((__steno_h[__steno_i])) || builtin continue
-		((__steno_x - __steno_h[__steno_i] < 32)) || builtin continue # the cost grows by its square
-		__steno_entry "$__steno_i" "${__steno_h[__steno_i]}" "$((__steno_x - __steno_h[__steno_i] + 1))"
-	done
-}
-
-# First in PROMPT_COMMAND: D, E, and P if the directory is another, by one write. Here is the common
-# case only: all is as __steno_keep left it, and one command was run. L stands for D and E: steno sees
-# whether the line that was put into the file is the command's. Descriptor 0 is the terminal, as readline
-# reads from it; opening /dev/tty takes long.
+# First in PROMPT_COMMAND: puts the lines into the file, and prints D. Here is the common case only: one
+# line was read, and all is as __steno_keep left it (but for the case of letters, under nocasematch: then
+# our own are still there). L stands for D. Descriptor 0 is the terminal, as readline reads from it;
+# opening /dev/tty takes long.
 __steno_d() {
 	__steno_q=$?
-	[[ a != A && $-${__steno_N@P}/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/${PWD-}/${HISTTIMEFORMAT-} == $__steno_K ]] && {
+	[[ $__sc${__sN@P}$-/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/${HISTTIMEFORMAT-} == $__sK ]] && {
 		builtin history 1 && builtin printf '\0'
-	} >>"$__steno_g" && builtin printf "$__steno_L=${__steno_k[*]};st=$__steno_q\a" >&0 &&
-		__steno_k=() || __steno_rest
+	} >>"$__steno_g" && builtin printf "$__sL$__steno_q\a" >&0 && __sc=0 || __steno_rest
 }
 
 # Whatever __steno_d cannot do.
 __steno_rest() {
-	builtin local __steno_st="$__steno_q" __steno_p="${PROMPT_COMMAND-}" __steno_r __steno_o
-	builtin local __steno_s='\#'
+	builtin local __steno_st="$__steno_q" __steno_p="${PROMPT_COMMAND-}" __steno_o __steno_s='\#'
 	[[ $- != *[aefuxET]* ]] || { builtin local - && builtin set +aefuxET; }
 	__steno_s=${__steno_s@P}
-	((${#__steno_w[@]})) || __steno_s=0 # the first prompt: bash 5.3 says 1
+	[[ ${__steno_q[1]-} ]] || __steno_s=0 # the first prompt: bash 5.3 says 1
 	__steno_o=$__steno_M$__steno_s
 	# if something ran before us, the status that counts is A's
 	[[ ${PROMPT_COMMAND-} != "$__steno_D"* ]] || __steno_o+=";st=$__steno_st"
+	((!__sc)) || __steno_lines
 	__steno_o+=$'\a'
-	{
-		((!${#__steno_k[@]})) || __steno_history
-		if [[ ! ${__steno_w[/${PWD-}]+1} ]]; then
-			__steno_r=${PWD-}
-			__steno_encode
-			__steno_w=()
-			__steno_w[/${PWD-}]=$__steno_r
-			__steno_o+=$'\e]7377;'"${__steno_n-};P;s=$__steno_s;d=$__steno_r"$'\a'
-		fi
-		builtin printf %s "$__steno_o"
-	} >/dev/tty
-	__steno_k=() __steno_h=() __steno_q[1]=$SHELLOPTS
+	# where C cannot say the directory
+	[[ ! ${__steno_q[3]-} || ! ${PWD-} ]] || __steno_o+=$'\e]7377;'"${__steno_n-};P=$__steno_s;${PWD@Q}"$'\a'
+	builtin printf %s "$__steno_o" >/dev/tty
+	__sc=0 __steno_q[1]=$SHELLOPTS
 	if ! builtin [ "${PS1-}${PS2-}${PS0-}" = "${__steno_q[3]}${__steno_W-}" ] || ! builtin shopt -q promptvars; then
 		__steno_wrap "$__steno_s" "$__steno_st"
 	fi
@@ -203,21 +158,21 @@ __steno_rest() {
 	[[ $__steno_p == "$__steno_D" || $- == *e* ]] || builtin return "$__steno_st"
 }
 
-# Notes that all is ours, and one command was read, as a pattern that __steno_d compares with: each
+# Notes that all is ours, and one line was read, as a pattern that __steno_d compares with: each
 # character that could stand for another has a backslash. While there is one line in the history it
 # cannot be told from none, nor a line added if the history is off: \! is 1.
 __steno_keep() {
 	builtin local __steno_r __steno_t='\' __steno_x='\!'
-	__steno_K=(none)
+	__sK=(none)
 	[[ ${__steno_q[3]} || ${HISTTIMEFORMAT-} || ! -o history ]] ||
 		[[ ${PROMPT_COMMAND-} != "$__steno_D" ]] ||
 		((${__steno_x@P} < 2)) || {
-		__steno_r=$-1/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/${PWD-}/
+		__steno_r=1$-/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/
 		__steno_r=${__steno_r//"$__steno_t"/"$__steno_t$__steno_t"}
 		for __steno_x in '*' '?' '[' '('; do
 			__steno_r=${__steno_r//"$__steno_x"/"$__steno_t$__steno_x"}
 		done
-		__steno_K=("$__steno_r")
+		__sK=("$__steno_r")
 	}
 }
 
@@ -297,12 +252,11 @@ __steno_begin() {
 	builtin local -
 	builtin set +aefuxET
 	builtin local __steno_o
-	__steno_a=(0) __steno_k=() __steno_h=() __steno_q=() __steno_r=() __steno_K=(none)
-	__steno_N=('${#__steno_k[*]}') # not expanded without promptvars
+	__sa=(0) __sc=(0) __sK=(none) __steno_q=() __steno_r=()
+	__sN=('${__sx-}') # not expanded without promptvars
 	__steno_o=$'\e]7377;'$__steno_n
-	__steno_A=("$__steno_o;A") __steno_B=("$__steno_o;B"$'\a') __steno_2=("$__steno_o;2"$'\a')
-	__steno_C=("$__steno_o;C;s") __steno_L=("$__steno_o;L;s") __steno_M=("$__steno_o;D;s=")
-	builtin declare -gA __steno_w
+	__sA=("$__steno_o;A") __sB=("$__steno_o;B"$'\a') __s2=("$__steno_o;2"$'\a') __sC=("$__steno_o;C")
+	__sL=("$__steno_o;L") __steno_M=("$__steno_o;D;s=")
 	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_q[4]=1 # no array: pass $? on
 	if [[ ${__vsc_custom_PS1-} ]]; then # VS Code's trap knows a call of PROMPT_COMMAND's by its name
 		__vsc_prompt_steno() { __steno_d; }

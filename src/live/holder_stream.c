@@ -115,12 +115,8 @@ static void put_mark(void *ctx, const unsigned char *data, size_t n)
 }
 
 /* No shell that is here has printed it. */
-static void put_forged(void *ctx, const unsigned char *data, size_t n)
+static void put_forged(struct holder *h)
 {
-	struct holder *h = ctx;
-
-	(void)data;
-	(void)n;
 	recorder_text(&h->recorder, h->now, EVENT_MARK, "F", 1);
 }
 
@@ -132,12 +128,12 @@ static void on_mark(void *ctx, const unsigned char *data, size_t n)
 
 	if (!pid) {
 		h->inner = 0;
-		longhand_take(&h->longhand, data, n, put_mark, h);
+		longhand_take(&h->longhand, 0, data, n, put_mark, h);
 	} else if (is_believed(h, pid)) {
 		h->inner = pid;
-		longhand_take(&h->inner_longhand, data + whose, n - whose, put_mark, h);
+		longhand_take(&h->inner_longhand, pid, data + whose, n - whose, put_mark, h);
 	} else {
-		longhand_take(&h->inner_longhand, data + whose, n - whose, put_forged, h);
+		put_forged(h);
 	}
 }
 

@@ -4,8 +4,10 @@
 #include "longhand.h"
 
 #include "../base/percent.h"
+#include "requote.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +18,8 @@ enum {
 	LINE = LONGHAND_TEXT + NUMBER,
 	KEEP = 1 << 20,	    /* bytes of the file that is used, before they are given back */
 	LONGEST = 16 << 20, /* more of one line is not passed over */
+	DIRECTORY = 65536,  /* of a directory's name, as it is quoted */
+	LEFT = 8, /* lines that a shell put there without saying so, at most, are passed over */
 };
 
 /* A line of the file: its number and its text, of which so much is there. */
@@ -33,10 +37,12 @@ int longhand_init(struct longhand *l, const char *path)
 	l->path = path;
 	l->fd = -1;
 	l->last = 1;
+	l->number = -1;
 	l->line = malloc(LINE);
 	if (!l->line)
 		return -1;
 	buf_reserve(&l->out, 3 * LONGHAND_TEXT + 256);
+	buf_reserve(&l->dir, DIRECTORY);
 	return 0;
 }
 
@@ -46,6 +52,7 @@ void longhand_release(struct longhand *l)
 		close(l->fd);
 	free(l->line);
 	buf_release(&l->out);
+	buf_release(&l->dir);
 }
 
 /* The shell makes the file again if it was removed. */
@@ -151,108 +158,263 @@ static void use(struct longhand *l, off_t upto)
 	l->kept = l->at;
 }
 
-/* The line with this number. The shell puts one into the file for each L, in front of it: so one is
- * used for each. If it could not say so, or somebody else used one, the next one may be meant, or one
- * that comes later. While the history is off all numbers are 1: then it is the line that was there
- * before. */
-static int find_entry(struct longhand *l, int64_t number, struct entry *e)
+static int64_t read_value(const unsigned char **p, const unsigned char *end, char behind)
 {
-	struct entry next;
-	int64_t last = l->last;
+	int64_t number = read_number(p, end);
 
-	if (open_lines(l) < 0 || !read_entry(l, l->at, e) || (e->number > number && number > 1))
-		return 0;
-	if (e->number < number && read_entry(l, e->next, &next) && next.number == number)
-		*e = next;
-	l->last = e->number;
-	use(l, e->next);
-	return e->number == number && (number > 1 || last != 1);
-}
-
-/* The value of a key, "; key=" and all, up to its end; NULL: it has none. */
-static const unsigned char *find_key(const unsigned char *data, size_t n, const char *key)
-{
-	const unsigned char *at = memmem(data, n, key, strlen(key));
-
-	return at ? at + strlen(key) : NULL;
-}
-
-static void put_key(struct buf *out, const unsigned char *data, size_t n, const char *key)
-{
-	const unsigned char *at = find_key(data, n, key), *end;
-
-	if (!at)
-		return;
-	end = memchr(at, ';', n - (size_t)(at - data));
-	buf_puts(out, key);
-	buf_put(out, at, (size_t)((end ? end : data + n) - at));
-}
-
-/* The number of the history's last line when the command began, and whether that is the command's: the
- * line was going to have this number. -1: it is not told. */
-static int64_t line_number(const unsigned char *data, size_t n, int *is_its)
-{
-	const unsigned char *p = find_key(data, n, ";h="), *end = data + n;
-	int64_t number;
-
-	if (!p)
+	if (number < 0 || *p >= end || **p != behind)
 		return -1;
-	number = read_number(&p, end);
-	*is_its = p < end && *p++ == ',' && read_number(&p, end) == number;
+	(*p)++;
 	return number;
 }
 
-static void take_line(struct longhand *l, const unsigned char *data, size_t n, longhand_put_fn *put,
-		      void *ctx)
+/* ";KEY=NUMBER"; -1: it has none. */
+static int64_t find_value(const unsigned char *data, size_t n, const char *key)
 {
-	int is_its = 0;
-	int64_t number = line_number(data, n, &is_its);
-	struct entry e = {0};
+	const unsigned char *at = memmem(data, n, key, strlen(key));
 
+	if (!at)
+		return -1;
+	at += strlen(key);
+	return read_number(&at, data + n);
+}
+
+static void note_number(struct longhand *l, pid_t shell, int64_t number)
+{
+	l->shell = shell;
+	l->number = number;
+}
+
+static void note_command(struct longhand *l, const struct longhand_command *c)
+{
+	if (l->n == LONGHAND_COMMANDS) {
+		memmove(l->commands, l->commands + 1, (l->n - 1) * sizeof(*c));
+		l->n--;
+	}
+	l->commands[l->n++] = *c;
+	note_number(l, c->shell, c->number);
+}
+
+/* Its next one behind i; NULL: i is its last. */
+static const struct longhand_command *next_of(const struct longhand *l, size_t i)
+{
+	size_t k;
+
+	for (k = i + 1; k < l->n; k++)
+		if (l->commands[k].shell == l->commands[i].shell)
+			return &l->commands[k];
+	return NULL;
+}
+
+static void forget_commands(struct longhand *l, pid_t shell)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < l->n; i++)
+		if (l->commands[i].shell != shell)
+			l->commands[kept++] = l->commands[i];
+	l->n = kept;
+}
+
+/* What a D, or an L, says of its shell. */
+struct end {
+	pid_t shell;
+	int64_t lines; /* that were put into the file */
+	int64_t seen;  /* the number that PS1 saw last; -1: the same as the last command's */
+};
+
+/* The shell's command whose line this is; is_last: nothing is behind it in the history. NULL: there is
+ * none, or more than it was added when it was read. */
+static const struct longhand_command *whose(const struct longhand *l, const struct end *end,
+					    int64_t line, int is_last)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		const struct longhand_command *c = &l->commands[i], *next = next_of(l, i);
+		int64_t behind = next ? next->wanted : end->seen;
+
+		if (c->shell != end->shell || c->line != line || c->wanted != line)
+			continue;
+		if (behind == line + 1 || (behind <= line && !next && is_last))
+			return c;
+	}
+	return NULL;
+}
+
+static void put_line(struct longhand *l, int64_t number, const struct entry *e,
+		     longhand_put_fn *put, void *ctx)
+{
 	buf_clear(&l->out);
-	buf_putc(&l->out, 'D');
-	put_key(&l->out, data, n, ";s=");
-	put_key(&l->out, data, n, ";st=");
-	put(ctx, l->out.data, l->out.len);
-	if (number < 0 || !find_entry(l, number, &e) || !is_its)
-		return;
-	buf_clear(&l->out);
-	buf_putc(&l->out, 'E');
-	put_key(&l->out, data, n, ";s=");
-	buf_puts(&l->out, e.cut ? ";cut=1;cmd=" : ";cmd=");
-	percent_put(&l->out, e.text, e.len);
+	buf_printf(&l->out, "E;s=%" PRId64 "%s;cmd=", number, e->cut ? ";cut=1" : "");
+	percent_put(&l->out, e->text, e->len);
 	put(ctx, l->out.data, l->out.len);
 }
 
-/* Without what h= began. */
-static void take_command(struct longhand *l, const unsigned char *data, size_t n,
-			 longhand_put_fn *put, void *ctx)
+/* Uses the next line of the file; 1: it is a command's. While the history is off, which L does not know, all
+ * numbers are 1: then it is the line that was there before. */
+static int take_line(struct longhand *l, const struct end *end, struct entry *e, int is_last,
+		     longhand_put_fn *put, void *ctx)
 {
-	const unsigned char *h = memmem(data, n, ";h=", 3), *d;
+	const struct longhand_command *c = NULL;
 
-	if (!h || n > LONGHAND_TEXT) {
-		put(ctx, data, n);
+	if (e->number > 1 || end->seen >= 0 || l->last != 1)
+		c = whose(l, end, e->number, is_last);
+	l->last = e->number;
+	use(l, e->next);
+	if (c)
+		put_line(l, c->number, e, put, ctx);
+	return c != NULL;
+}
+
+/* The number of the line of the shell's last command; -1: it has run none. */
+static int64_t newest_line(const struct longhand *l, pid_t shell)
+{
+	size_t i = l->n;
+
+	while (i-- > 0)
+		if (l->commands[i].shell == shell)
+			return l->commands[i].line;
+	return -1;
+}
+
+/* The lines that were put there for this D. One that is there already for a later command stays; if a shell
+ * could not say that it had put one there, or somebody else has used one, the next ones may be meant. */
+static void take_lines(struct longhand *l, const struct end *end, longhand_put_fn *put, void *ctx)
+{
+	int64_t newest = newest_line(l, end->shell), i;
+	struct entry e;
+	int found = 0;
+
+	if (end->lines <= 0 || open_lines(l) < 0)
 		return;
+	for (i = 1; i <= end->lines && read_entry(l, l->at, &e); i++) {
+		if (end->lines == 1 && newest >= 0 && e.number > newest &&
+		    e.number <= newest + LEFT)
+			return;
+		found |= take_line(l, end, &e, i == end->lines, put, ctx);
 	}
+	for (i = 0; !found && i < LEFT && read_entry(l, l->at, &e); i++) {
+		if (e.number <= 1 || e.number > newest)
+			return;
+		found = take_line(l, end, &e, 1, put, ctx);
+	}
+}
+
+/* Up to n= and a=, which are for here. */
+static void take_end(struct longhand *l, pid_t shell, const unsigned char *data, size_t n,
+		     longhand_put_fn *put, void *ctx)
+{
+	const struct end end = {shell, find_value(data, n, ";n="), find_value(data, n, ";a=")};
+	const unsigned char *lines = memmem(data, n, ";n=", 3);
+
+	put(ctx, data, lines ? (size_t)(lines - data) : n);
+	take_lines(l, &end, put, ctx);
+	forget_commands(l, shell);
+}
+
+/* Without a number nothing has begun that could end: another process has seen it begin, and perhaps used its
+ * line. */
+static void take_short_end(struct longhand *l, pid_t shell, const unsigned char *data, size_t n,
+			   longhand_put_fn *put, void *ctx)
+{
+	const struct end end = {shell, 1, -1};
+	int64_t number = l->shell == shell ? l->number : -1;
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->commands[i].shell == shell)
+			number = l->commands[i].number;
+	if (number < 0 || n >= NUMBER)
+		return;
 	buf_clear(&l->out);
-	buf_put(&l->out, data, (size_t)(h - data));
-	d = memmem(h, n - (size_t)(h - data), ";d=", 3);
-	if (d)
-		buf_put(&l->out, d, n - (size_t)(d - data));
+	buf_printf(&l->out, "D;s=%" PRId64 ";st=%.*s", number, (int)(n - 1), data + 1);
 	put(ctx, l->out.data, l->out.len);
+	take_lines(l, &end, put, ctx);
+	forget_commands(l, shell);
+}
+
+/* The directory, as it was quoted, into l->dir. -1: there is none, or it cannot be told. */
+static int read_directory(struct longhand *l, const unsigned char *text, size_t n)
+{
+	buf_clear(&l->dir);
+	return n > DIRECTORY ? -1 : requote_undo(&l->dir, text, n);
+}
+
+/* Of the mark in l->out: the directory that was read, or an empty one. */
+static void put_with_directory(struct longhand *l, int is_known, longhand_put_fn *put, void *ctx)
+{
+	buf_puts(&l->out, ";d=");
+	if (is_known)
+		percent_put(&l->out, l->dir.data, l->dir.len);
+	put(ctx, l->out.data, l->out.len);
+}
+
+static void put_unknown_directory(struct longhand *l, int64_t number, longhand_put_fn *put,
+				  void *ctx)
+{
+	buf_clear(&l->out);
+	buf_printf(&l->out, "P;s=%" PRId64, number);
+	put_with_directory(l, 0, put, ctx);
+}
+
+/* "C=N,H,A;ST;DIR"; -1: it is something else. */
+static int take_command(struct longhand *l, pid_t shell, const unsigned char *data, size_t n,
+			longhand_put_fn *put, void *ctx)
+{
+	const unsigned char *p = data + 2, *end = data + n, *status;
+	struct longhand_command c = {.shell = shell};
+	int is_known;
+
+	c.number = read_value(&p, end, ',');
+	c.line = c.number < 0 ? -1 : read_value(&p, end, ',');
+	c.wanted = c.line < 0 ? -1 : read_value(&p, end, ';');
+	status = c.wanted < 0 ? NULL : memchr(p, ';', (size_t)(end - p));
+	if (!status)
+		return -1;
+	is_known = read_directory(l, status + 1, (size_t)(end - status - 1)) == 0;
+	if (!is_known && l->shell == shell && l->number >= 0)
+		put_unknown_directory(l, l->number, put, ctx);
+	buf_clear(&l->out);
+	buf_printf(&l->out, "C;s=%" PRId64, c.number);
+	if (status > p) {
+		buf_puts(&l->out, ";prev=");
+		buf_put(&l->out, p, (size_t)(status - p));
+	}
+	note_command(l, &c);
+	put_with_directory(l, is_known, put, ctx);
+	return 0;
+}
+
+/* "P=N;DIR"; -1: it is something else. */
+static int take_directory(struct longhand *l, const unsigned char *data, size_t n,
+			  longhand_put_fn *put, void *ctx)
+{
+	const unsigned char *p = data + 2, *end = data + n;
+	int64_t number = read_value(&p, end, ';');
+	int is_known;
+
+	if (number < 0)
+		return -1;
+	is_known = read_directory(l, p, (size_t)(end - p)) == 0;
+	buf_clear(&l->out);
+	buf_printf(&l->out, "P;s=%" PRId64, number);
+	put_with_directory(l, is_known, put, ctx);
+	return 0;
 }
 
 /* The numbers get their keys. */
-static void take_prompt(struct longhand *l, const unsigned char *data, size_t n,
+static void take_prompt(struct longhand *l, pid_t shell, const unsigned char *data, size_t n,
 			longhand_put_fn *put, void *ctx)
 {
-	const unsigned char *semicolon = memchr(data, ';', n);
+	const unsigned char *semicolon = memchr(data, ';', n), *p = data + 1;
 	size_t first = semicolon ? (size_t)(semicolon - data) : n;
 
 	if (first == 1 || n > LONGHAND_TEXT) {
 		put(ctx, data, n);
 		return;
 	}
+	note_number(l, shell, read_number(&p, data + first));
 	buf_clear(&l->out);
 	buf_puts(&l->out, "A;s=");
 	buf_put(&l->out, data + 1, first - 1);
@@ -263,17 +425,20 @@ static void take_prompt(struct longhand *l, const unsigned char *data, size_t n,
 	put(ctx, l->out.data, l->out.len);
 }
 
-void longhand_take(struct longhand *l, const unsigned char *data, size_t n, longhand_put_fn *put,
-		   void *ctx)
+void longhand_take(struct longhand *l, pid_t shell, const unsigned char *data, size_t n,
+		   longhand_put_fn *put, void *ctx)
 {
+	int is_short = n > 1 && data[1] == '=';
+
 	if (!n)
 		return;
 	if (data[0] == 'A')
-		take_prompt(l, data, n, put, ctx);
-	else if (data[0] == 'C')
-		take_command(l, data, n, put, ctx);
+		take_prompt(l, shell, data, n, put, ctx);
+	else if (data[0] == 'D')
+		take_end(l, shell, data, n, put, ctx);
 	else if (data[0] == 'L')
-		take_line(l, data, n, put, ctx);
-	else
+		take_short_end(l, shell, data, n, put, ctx);
+	else if (!is_short || !((data[0] == 'C' && !take_command(l, shell, data, n, put, ctx)) ||
+				(data[0] == 'P' && !take_directory(l, data, n, put, ctx))))
 		put(ctx, data, n);
 }

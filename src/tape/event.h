@@ -48,8 +48,8 @@ enum event_code {
  * around it goes on with A, C or D, and those inside of it are gone, or stopped.
  * s is the shell's own count of commands read, from 1; A and D carry the last one's. (In older
  * recordings B and 2 do so, too, and h is a number in the shell's history.)
- * C without d, or with an empty one: the directory has bytes that an expansion cannot encode; it is
- * the last P's, unless a C without a D after it came between. C without prev, D without st: not
+ * C without d, or with an empty one: the directory is the last P's, not known if that is empty, or if a
+ * C without a D after it came between. C without prev, D without st: not
  * known here; D's status is then that of the A that follows, which is right in any case.
  * E comes after the D (before the next A) for each command whose line is certain; its s says whose.
  * A command without one was not saved (or it is a repetition, or several lines of history): its

@@ -36,21 +36,30 @@ static void check_text(const struct run *r, const unsigned char *data, size_t n)
 	buf_release(&line);
 }
 
+/* What can come of a mark: its own, a D of an L, a P before a C, and Es behind a D. */
+static int is_due(const struct run *r, char letter)
+{
+	if (r->letter == 'L' || r->letter == 'D')
+		return r->marks == 1 ? letter == 'D'
+				     : letter == 'E' && r->marks <= 1 + LONGHAND_COMMANDS;
+	if (r->letter == 'C')
+		return r->marks == 1 ? letter == 'C' || letter == 'P'
+				     : letter == 'C' && r->marks == 2;
+	return r->marks == 1 && letter == r->letter;
+}
+
 static void on_mark(void *ctx, const unsigned char *data, size_t n)
 {
 	struct run *r = ctx;
 	size_t i;
 
-	if (!n || ++r->marks > 2)
-		bug("not one mark for one");
 	for (i = 0; i < n; i++)
 		if (data[i] < 0x20 || data[i] == 0x7f)
 			bug("a control byte in a mark");
-	if (r->letter != 'L')
-		return;
-	if (data[0] != (r->marks == 1 ? 'D' : 'E'))
-		bug("not D and E");
-	if (r->marks == 2)
+	r->marks++;
+	if (!n || !is_due(r, (char)data[0]))
+		bug("a mark that was not due");
+	if (data[0] == 'E' && r->letter != 'E')
 		check_text(r, data, n);
 }
 
@@ -91,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		} else if (is_mark(data, k)) {
 			r.marks = 0;
 			r.letter = (char)data[0];
-			longhand_take(&l, data, k, on_mark, &r);
+			longhand_take(&l, data[k - 1] % 3, data, k, on_mark, &r);
 		}
 		data += cut ? k + 1 : k;
 	}

@@ -109,6 +109,29 @@ static void put_value(struct buf *out, const char *before, const unsigned char *
 	buf_release(&v);
 }
 
+static void put_directory(struct bash_view *v, struct buf *dir)
+{
+	const char *home = v->place->home;
+	size_t skip = strncmp(buf_str(dir), home, strlen(home)) ? 0 : strlen(home);
+
+	buf_printf(&v->text, "[%s%s]", skip ? "~" : "", buf_str(dir) + skip);
+}
+
+static void put_start(struct bash_view *v, const unsigned char *data, size_t n)
+{
+	struct buf dir = value_of(data, n, ";d=");
+	const char *before = v->dir.len ? buf_str(&v->dir) : v->place->home;
+
+	put_value(&v->text, "C", data, n, ";s=", "");
+	if (dir.len && strcmp(buf_str(&dir), before) != 0) {
+		put_directory(v, &dir);
+		buf_clear(&v->dir);
+		buf_put(&v->dir, dir.data, dir.len);
+	}
+	put_value(&v->text, "<", data, n, ";prev=", " ");
+	buf_release(&dir);
+}
+
 static void put_mark(void *ctx, const unsigned char *data, size_t n)
 {
 	struct bash_view *v = ctx;
@@ -118,21 +141,21 @@ static void put_mark(void *ctx, const unsigned char *data, size_t n)
 		return;
 	}
 	v->last = (char)data[0];
-	buf_putc(&v->text, data[0]);
-	if (data[0] == 'P') {
-		const char *home = v->place->home;
-		struct buf dir = value_of(data, n, ";d=");
-		size_t skip = strncmp(buf_str(&dir), home, strlen(home)) ? 0 : strlen(home);
-
-		buf_printf(&v->text, "[%s%s] ", skip ? "~" : "", buf_str(&dir) + skip);
-		buf_release(&dir);
+	if (data[0] == 'C') {
+		put_start(v, data, n);
 		return;
 	}
-	put_value(&v->text, "", data, n, ";s=", "");
+	buf_putc(&v->text, data[0]);
+	if (data[0] == 'P') {
+		struct buf dir = value_of(data, n, ";d=");
+
+		put_directory(v, &dir);
+		buf_release(&dir);
+	} else {
+		put_value(&v->text, "", data, n, ";s=", "");
+	}
 	if (data[0] == 'A' || data[0] == 'D')
 		put_value(&v->text, "=", data, n, ";st=", "");
-	else if (data[0] == 'C')
-		put_value(&v->text, "<", data, n, ";prev=", "");
 	else if (data[0] == 'E')
 		put_value(&v->text, "[", data, n, ";cmd=", "]");
 	buf_putc(&v->text, ' ');
@@ -144,7 +167,7 @@ static void on_mark(void *ctx, const unsigned char *data, size_t n)
 {
 	struct bash_view *v = ctx;
 
-	longhand_take(&v->longhand, data, n, put_mark, v);
+	longhand_take(&v->longhand, 0, data, n, put_mark, v);
 }
 
 static void on_output(void *ctx, const unsigned char *data, size_t n)
@@ -163,6 +186,7 @@ void bash_look(struct bash_view *v, const struct buf *seen)
 		bug("no memory");
 	buf_clear(&v->text);
 	buf_clear(&v->output);
+	buf_clear(&v->dir);
 	v->prompts = 0;
 	v->last = 0;
 	scanner_put(s, seen->data, seen->len, &sink, v);
@@ -183,6 +207,7 @@ void bash_view_release(struct bash_view *v)
 {
 	buf_release(&v->text);
 	buf_release(&v->output);
+	buf_release(&v->dir);
 }
 
 static void play(struct term *t, const struct bash_step *steps, struct bash_view *v, int *status)

@@ -108,8 +108,8 @@ static const struct bash_row rows[] = {
 	{"promptvars off",
 	 NULL,
 	 {{"shopt -u promptvars\r", 1, 0}, {"false\r", 1, 0}, {"shopt -s promptvars\r", 1, 0}},
-	 "C1<0 D1=0 E1[shopt -u promptvars] A1=0 B C2< D2=1 A2=1 B "
-	 "C3< D3=0 A3=0 B ",
+	 "C1<0 D1=0 E1[shopt -u promptvars] A1=0 B C2< D2=1 P[~] A2=1 B "
+	 "C3< D3=0 P[~] A3=0 B ",
 	 0,
 	 0,
 	 "__steno"},
@@ -147,7 +147,7 @@ static const struct bash_row rows[] = {
 	{"PWD unset",
 	 NULL,
 	 {{"unset PWD\r", 1, 0}, {"true\r", 1, 0}},
-	 "C1<0 D1=0 E1[unset PWD] P[] A1=0 B C2<0 D2=0 E2[true] A2=0 B ",
+	 "C1<0 D1=0 E1[unset PWD] A1=0 B P[] C2<0 D2=0 E2[true] A2=0 B ",
 	 0,
 	 0,
 	 "bad"},
@@ -164,9 +164,9 @@ static const struct bash_row rows[] = {
 	  {"shopt -s nocasematch; cd ../A\r", 1, 0},
 	  {"cd ../a\r", 1, 0},
 	  {"cd; rmdir a A\r", 1, 0}},
-	 "C1<0 D1=0 E1[mkdir a A; cd a] P[~/a] A1=0 B "
-	 "C2<0 D2=0 E2[shopt -s nocasematch; cd ../A] P[~/A] A2=0 B "
-	 "C3<0 D3=0 E3[cd ../a] P[~/a] A3=0 B C4<0 D4=0 E4[cd; rmdir a A] P[~] A4=0 B ",
+	 "C1<0 D1=0 E1[mkdir a A; cd a] A1=0 B "
+	 "C2[~/a]<0 D2=0 E2[shopt -s nocasematch; cd ../A] A2=0 B "
+	 "C3[~/A]<0 D3=0 E3[cd ../a] A3=0 B C4[~/a]<0 D4=0 E4[cd; rmdir a A] A4=0 B ",
 	 0,
 	 0,
 	 0},
