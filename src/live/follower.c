@@ -20,7 +20,8 @@ enum {
 	IDLE_US = 3000,	     /* the recording has not grown for so long: nothing is in its way */
 	FLOOD = 256 << 10,   /* after so much without such a pause, only such a pause is its end: */
 	FLOOD_US = 30000,    /* a busy machine interrupts a flood, and the scribe would, too */
-	HURRY_US = 10000,    /* where a command began its name is wanted soon */
+	HURRY_US = 10000,    /* while a command runs its name is wanted soon, */
+	OWED_US = 200000,    /* later if it has ended: the next ones come first */
 	LATEST_US = 5000000, /* a flood must not keep it waiting longer */
 	BACKLOG = 48 << 20,  /* nor leave it more bytes than it works in within a second */
 	NICE = 10,	     /* whoever floods and whoever watches come first */
@@ -67,8 +68,10 @@ static int64_t due_at(const struct follower *f)
 {
 	int64_t due = f->grown_at + (f->burst < FLOOD ? IDLE_US : FLOOD_US);
 
-	if (f->hurry_at && f->hurry_at + HURRY_US < due)
-		due = f->hurry_at + HURRY_US;
+	if (f->running_at && f->running_at + HURRY_US < due)
+		due = f->running_at + HURRY_US;
+	if (f->owed_at && f->owed_at + OWED_US < due)
+		due = f->owed_at + OWED_US;
 	if (f->rung_at + LATEST_US < due)
 		due = f->rung_at + LATEST_US;
 	return f->backlog >= BACKLOG ? f->rung_at : due;
@@ -82,7 +85,7 @@ static void ring(struct follower *f, int64_t now)
 	f->rung = 1;
 	f->wanted = 0;
 	f->backlog = 0;
-	f->hurry_at = 0;
+	f->running_at = f->owed_at = 0;
 	f->rung_at = f->progress_at = now;
 }
 
@@ -98,10 +101,16 @@ void follower_ring(struct follower *f, size_t grown, int64_t now)
 	ring(f, now);
 }
 
-void follower_hurry(struct follower *f, int64_t now)
+void follower_began(struct follower *f, int64_t now)
 {
-	if (!f->hurry_at)
-		f->hurry_at = now;
+	f->running_at = now;
+	if (!f->owed_at)
+		f->owed_at = now;
+}
+
+void follower_ended(struct follower *f)
+{
+	f->running_at = 0;
 }
 
 static void take_report(struct follower *f, struct follow_report *r, int64_t now)

@@ -13,11 +13,12 @@ struct session;
 struct follower {
 	struct session *session;
 	struct child child;
-	int rung;	     /* and not answered yet */
-	int wanted;	     /* the recording has grown since */
-	int64_t rung_at;     /* clock_mono_us() */
-	int64_t grown_at;    /* when it last grew */
-	int64_t hurry_at;    /* when a command began that it has not been woken for; 0: none */
+	int rung;	  /* and not answered yet */
+	int wanted;	  /* the recording has grown since */
+	int64_t rung_at;  /* clock_mono_us() */
+	int64_t grown_at; /* when it last grew */
+	int64_t running_at; /* when the command began that runs; 0: there is none, or it was woken for it */
+	int64_t owed_at;     /* when the first one began that it has not been woken for; 0: none */
 	uint64_t rings;	     /* how often follower_ring() was called */
 	size_t backlog;	     /* bytes of output since it was last woken */
 	size_t burst;	     /* bytes since the recording last grew after a pause */
@@ -36,8 +37,9 @@ void follower_start(struct follower *f, struct session *s,
 /* The recording has grown by about so much: the scribe is woken when it stops growing for a moment,
  * or in time. */
 void follower_ring(struct follower *f, size_t grown, int64_t now);
-/* A command has begun. */
-void follower_hurry(struct follower *f, int64_t now);
+/* A command has begun, or ended. */
+void follower_began(struct follower *f, int64_t now);
+void follower_ended(struct follower *f);
 /* Its pipe has something. */
 void follower_answer(struct follower *f, int64_t now);
 /* waitpid(2) gave its pid. */

@@ -24,7 +24,7 @@
 enum {
 	HOLDER_READ = WRITER_CHUNK - 4, /* and the beginning of a character from the last time */
 	MARK_STAMP = 64,
-	UNNAMED = 16, /* commands whose name may still come */
+	UNNAMED = 64, /* commands whose name may still come */
 };
 
 /* A terminal at the session: the front's, which is the first, or one that was attached. */

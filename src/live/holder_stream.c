@@ -106,7 +106,9 @@ static void put_mark(void *ctx, const unsigned char *data, size_t n)
 		wall = clock_wall_us();
 		used += (size_t)snprintf(h->mark + used, MARK_STAMP, ";w=%" PRId64, wall);
 		h->unnamed[h->next_unnamed++ % UNNAMED] = wall;
-		follower_hurry(&h->follower, h->now);
+		follower_began(&h->follower, h->now);
+	} else if (data[0] == 'D' || data[0] == 'A') {
+		follower_ended(&h->follower);
 	}
 	if (h->inner)
 		used += (size_t)snprintf(h->mark + used, MARK_STAMP, ";l=%d", (int)h->inner);
