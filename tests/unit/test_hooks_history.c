@@ -167,7 +167,7 @@ int main(int argc, char **argv)
 	struct bash_place place;
 
 	bash_enter(&place);
-	bash_try_all(&place, rows, sizeof(rows) / sizeof(*rows), later_rows,
+	bash_try_all(&place, rows, sizeof(rows) / sizeof(*rows), later_rows, NULL,
 		     argc > 1 ? argv[1] : NULL);
 	bash_leave(&place);
 	return tap_done();

@@ -205,12 +205,17 @@ static const struct bash_row rows[] = {
 	 0},
 };
 
+/* Where PROMPT_COMMAND is a string these are lost to what stands behind ours. */
+static const char *const newer[] = {"a PROMPT_COMMAND that reads all states",
+				    "PIPESTATUS seen from PROMPT_COMMAND", NULL};
+
 int main(int argc, char **argv)
 {
 	struct bash_place place;
 
 	bash_enter(&place);
-	bash_try_all(&place, rows, sizeof(rows) / sizeof(*rows), NULL, argc > 1 ? argv[1] : NULL);
+	bash_try_all(&place, rows, sizeof(rows) / sizeof(*rows), NULL, newer,
+		     argc > 1 ? argv[1] : NULL);
 	bash_leave(&place);
 	return tap_done();
 }
