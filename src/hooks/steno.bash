@@ -37,6 +37,7 @@ __steno_strip() {
 		__steno_t=${__steno_r#*"$2"}
 		__steno_r=${__steno_r%%"$2"*}${__steno_t#*"$3"}
 	done
+	[[ ${__steno_r: -1} == '\' ]] || builtin return 0
 	__steno_t=${__steno_r##*[!\\]}
 	while ((${#__steno_t} % (${#__steno_q[3]} ? 2 : 4))); do
 		__steno_t+='\' __steno_r+='\'
