@@ -299,8 +299,8 @@ static void test_exec_of(const char *shell)
 	is_inside("exec nosuch", 127, "exec bash", 1);
 	is_inside("echo two $0; shopt -q login_shell", 0, "exec -l bash", 2);
 	is_inside("echo three; count (string match -- '*lead*' $PATH)", 1, "exec fish", 3);
-	is_inside("exec 3>&1; echo four >&3; env | grep -c -e STENO_WAS -e nested-", 1, "exec bash -i",
-		  4);
+	is_inside("exec 3>&1; echo four >&3; env | grep -c -e STENO_WAS -e nested-", 1,
+		  "exec bash -i", 4);
 	is_inside("echo five $0", 0, "exec dash", 5);
 	is_inside("exec fish", -1000, "exec -l bash", 2);
 	is_inside("exec bash", 3, NULL, 0);
