@@ -40,13 +40,18 @@ void holder_notice(struct holder *h, const char *fmt, ...)
 		wire_send(h->sock, &m, NULL);
 }
 
+int holder_is_size(int rows, int cols)
+{
+	return rows > 0 && cols > 0 && rows <= 0xffff && cols <= 0xffff;
+}
+
 void holder_resize(struct holder *h, int rows, int cols)
 {
 	struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
 	char text[32];
 	int n;
 
-	if (rows <= 0 || cols <= 0 || rows > 0xFFFF || cols > 0xFFFF ||
+	if (!holder_is_size(rows, cols) ||
 	    (size.ws_row == h->s->size.ws_row && size.ws_col == h->s->size.ws_col))
 		return;
 	h->s->size = size;

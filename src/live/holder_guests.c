@@ -137,7 +137,7 @@ static int take_options(struct seat *s, const struct wire_message *m)
 	s->flags = options.flags;
 	s->key.key = options.key & 0x1f;
 	s->modes = options.modes;
-	return s->rows < 1 || s->cols < 1 || s->rows > 0xffff || s->cols > 0xffff ? -1 : 0;
+	return holder_is_size(s->rows, s->cols) ? 0 : -1;
 }
 
 static struct seat *free_place(struct holder *h)

@@ -133,6 +133,8 @@ void holder_program_vanished(struct holder *h);
 void holder_tell(struct holder *h, int kind, int a, int b);
 void holder_notice(struct holder *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void holder_hear_front(struct holder *h);
+/* What a terminal of that size could have. */
+int holder_is_size(int rows, int cols);
 void holder_resize(struct holder *h, int rows, int cols);
 
 /* holder_control.c: what is asked through the control socket */

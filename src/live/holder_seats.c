@@ -235,6 +235,8 @@ int holder_seat_obey(struct holder *h, struct seat *s, const struct wire_message
 {
 	switch (m->kind) {
 	case WIRE_SIZE:
+		if (!holder_is_size(m->a, m->b))
+			return 1;
 		s->rows = m->a;
 		s->cols = m->b;
 		if (h->arranged)

@@ -9,7 +9,7 @@
 
 enum event_code {
 	EVENT_OUTPUT = 'o', /* bytes the program printed */
-	EVENT_INPUT = 'i',  /* bytes typed, only when asked for */
+	EVENT_INPUT = 'i',  /* bytes typed: of other recorders */
 	EVENT_RESIZE = 'r', /* "COLSxROWS" */
 	EVENT_LABEL = 'm',  /* a command's name, for players' chapters */
 	EVENT_EXIT = 'x',   /* exit status of the whole, decimal */

@@ -91,6 +91,35 @@ static void test_event(void)
 	close(sock);
 }
 
+/* Somebody else's terminal, of any size, and with sizes that no terminal has. */
+static void test_sizes(struct term *t)
+{
+	struct wire_seat seat = {.rows = 50, .cols = 200};
+	struct wire_message m;
+	struct err err = {.text = ""};
+	int sock = reach(&err), pty = posix_openpt(O_RDWR | O_NOCTTY), fd = -1;
+
+	if (pty >= 0 && !grantpt(pty) && !unlockpt(pty))
+		fd = open(ptsname(pty), O_RDWR | O_NOCTTY);
+	wire_init(&m, WIRE_ATTACH);
+	m.len = sizeof(seat);
+	memcpy(m.data, &seat, sizeof(seat));
+	m.fds[0] = m.fds[1] = fd;
+	is_int(wire_send(sock, &m, &err), 0, "another terminal is handed over");
+	is_int(client_hear(sock, &m, CLIENT_PATIENCE_MS, &err), 1, "and answered");
+	is_int(m.kind, WIRE_OK, "it is taken");
+	wire_init(&m, WIRE_SIZE);
+	m.b = 1 << 20;
+	is_int(wire_send(sock, &m, &err), 0, "a size that cannot be is sent");
+	term_resize(t, 23, 79);
+	term_type(t, "stty size\r");
+	ok(term_expect(t, "23 79\r\n"), "it holds back no size that can");
+	close(sock);
+	close(fd);
+	close(pty);
+	term_resize(t, 24, 80);
+}
+
 int main(void)
 {
 	struct term *t;
@@ -101,6 +130,7 @@ int main(void)
 	term_expect(t, LAB_PROMPT);
 	test_status(t);
 	test_event();
+	test_sizes(t);
 	is_int(lab_sh(&lab, NULL, "[ \"$(ls \"$XDG_RUNTIME_DIR/steno\" | grep -c session)\" = 1 ]"),
 	       0, "there is one socket");
 	is_int(lab_exit(t, 0), 0, "the shell ends");
