@@ -85,8 +85,10 @@ static int follow_orders(struct painting *p, int in, int out)
 
 		o.rows = between(o.rows, 1, MOST);
 		o.cols = between(o.cols, 1, MOST);
-		if (obey(p, &o, &r.done) < 0 || io_write_all(out, &r, sizeof(r), NULL, NULL) < 0)
+		if (obey(p, &o, &r.done) < 0)
 			return 3;
+		if (io_write_all(out, &r, sizeof(r), NULL, NULL) < 0)
+			break; /* whose terminal it is was killed meanwhile */
 	}
 	if (!p->handed_over) { /* whose terminal it is was killed; else the holder sees to it */
 		mirror_leave(p->mirror, &p->out);
