@@ -261,7 +261,7 @@ static void test_ends(void)
 	term_expect(t, "go\r\n");
 	term_type(t, "\032");
 	term_expect(t, LAB_PROMPT);
-	lab_line(t, "kill -9 %1; wait");
+	lab_line(t, "kill -9 %1; wait -f %1");
 	lab_line(t, "exit");
 	finish(t, 0);
 	is_inside("echo one", 0, "bash -i", 1);
