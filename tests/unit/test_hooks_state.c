@@ -21,7 +21,7 @@ static const char tell[] = "shopt\n(shopt -o)\ntrap -p\numask\nulimit -a\nalias\
 			   "bash -c 'ls -l /proc/self/fd; declare -p; declare -F' | sed 's/.* "
 			   "\\([0-9]*\\) -> /\\1 /; s,/pts/[0-9]*$,/pts/N,'\n"
 			   "echo history\nHISTTIMEFORMAT= history\n";
-static const char filter[] = "grep -Ev '__steno_|__s[0-9A-Zac]=|^declare -[-aixr]* "
+static const char filter[] = "grep -Ev '__steno_|__s[0-9A-Zac]=|^} 2>&-|^declare -[-aixr]* "
 			     "(PS[0124]|PROMPT_COMMAND|PPID|BASHPID|RANDOM|SRANDOM|SECONDS|EPOCH[A-"
 			     "Z]*|_|BASH_[A-Z]*|HISTCMD"
 			     "|FUNCNAME|DIRSTACK|PIPESTATUS|LINENO|COMP_WORDBREAKS)([= "
