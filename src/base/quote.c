@@ -24,3 +24,22 @@ void quote_shell(struct buf *out, const char *word)
 	}
 	buf_putc(out, '\'');
 }
+
+size_t quote_undo_ansi(struct buf *out, const unsigned char *p, size_t n)
+{
+	static const char names[] = "abeEfnrtv\\'", values[] = "\a\b\033\033\f\n\r\t\v\\'";
+	const char *at = n ? memchr(names, *p, sizeof(names) - 1) : NULL;
+	int value = 0;
+	size_t i = 0;
+
+	if (at) {
+		buf_putc(out, (unsigned char)values[at - names]);
+		return 1;
+	}
+	while (i < n && i < 3 && p[i] >= '0' && p[i] <= '7')
+		value = value * 8 + (p[i++] - '0');
+	if (!i || value > 255)
+		return 0;
+	buf_putc(out, (unsigned char)value);
+	return i;
+}

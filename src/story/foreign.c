@@ -5,6 +5,7 @@
 #include "foreign.h"
 
 #include "../base/percent.h"
+#include "../base/quote.h"
 
 #include <string.h>
 
@@ -85,19 +86,11 @@ static void unescape(struct span s, struct buf *out)
 /* One character of $'...' behind its backslash; how many bytes it took. */
 static size_t put_ansi_c(struct span s, struct buf *out)
 {
-	static const char names[] = "abefnrtv", values[] = "\a\b\033\f\n\r\t\v";
-	const char *at = memchr(names, s.p[0], sizeof(names) - 1);
-	size_t i = 0;
-	int value = 0;
+	size_t n = quote_undo_ansi(out, s.p, s.n);
 
-	if (at) {
-		buf_putc(out, (unsigned char)values[at - names]);
-		return 1;
-	}
-	while (i < s.n && i < 3 && s.p[i] >= '0' && s.p[i] <= '7')
-		value = value * 8 + (s.p[i++] - '0');
-	buf_putc(out, i ? (unsigned char)value : s.p[0]);
-	return i ? i : 1;
+	if (!n)
+		buf_putc(out, s.p[0]);
+	return n ? n : 1;
 }
 
 /* What bash's printf %q made, or zsh's ${(q)}: $'...' is all of it, or any part. */
