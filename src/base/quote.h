@@ -10,8 +10,9 @@ struct buf;
 /* One word as sh(1) would read it back: as it is if it needs nothing, else in single quotes. */
 void quote_shell(struct buf *out, const char *word);
 
-/* One character of $'...' (bash's manual, "ANSI-C Quoting"), as bash and zsh write them: p is behind its
- * backslash, n bytes are there. How many of them it took; 0, and nothing is put: it is none of theirs. */
+/* One character of $'...' (bash's manual, "ANSI-C Quoting"), as bash and zsh write them: p is
+ * behind its backslash, n bytes are there. How many of them it took; 0, and nothing is put: it
+ * is none of theirs. */
 size_t quote_undo_ansi(struct buf *out, const unsigned char *p, size_t n);
 
 #endif

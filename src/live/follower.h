@@ -13,11 +13,11 @@ struct session;
 struct follower {
 	struct session *session;
 	struct child child;
-	int rung;	  /* and not answered yet */
-	int wanted;	  /* the recording has grown since */
-	int64_t rung_at;  /* clock_mono_us() */
-	int64_t grown_at; /* when it last grew */
-	int64_t running_at; /* when the command began that runs; 0: there is none, or it was woken for it */
+	int rung;	     /* and not answered yet */
+	int wanted;	     /* the recording has grown since */
+	int64_t rung_at;     /* clock_mono_us() */
+	int64_t grown_at;    /* when it last grew */
+	int64_t running_at;  /* when the command began that runs; 0: none, or it was woken for it */
 	int64_t owed_at;     /* when the first one began that it has not been woken for; 0: none */
 	uint64_t rings;	     /* how often follower_ring() was called */
 	size_t backlog;	     /* bytes of output since it was last woken */

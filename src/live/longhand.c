@@ -251,8 +251,8 @@ static void put_line(struct longhand *l, int64_t number, const struct entry *e,
 	put(ctx, l->out.data, l->out.len);
 }
 
-/* Uses the next line of the file; 1: it is a command's. While the history is off, which L does not know, all
- * numbers are 1: then it is the line that was there before. */
+/* Uses the next line of the file; 1: it is a command's. While the history is off, which L does
+ * not know, all numbers are 1: then it is the line that was there before. */
 static int take_line(struct longhand *l, const struct end *end, struct entry *e, int is_last,
 		     longhand_put_fn *put, void *ctx)
 {
@@ -278,8 +278,9 @@ static int64_t newest_line(const struct longhand *l, pid_t shell)
 	return -1;
 }
 
-/* The lines that were put there for this D. One that is there already for a later command stays; if a shell
- * could not say that it had put one there, or somebody else has used one, the next ones may be meant. */
+/* The lines that were put there for this D. One that is there already for a later command
+ * stays; if a shell could not say that it had put one there, or somebody else has used one, the
+ * next ones may be meant. */
 static void take_lines(struct longhand *l, const struct end *end, longhand_put_fn *put, void *ctx)
 {
 	int64_t newest = newest_line(l, end->shell), i;
@@ -313,8 +314,8 @@ static void take_end(struct longhand *l, pid_t shell, const unsigned char *data,
 	forget_commands(l, shell);
 }
 
-/* Without a number nothing has begun that could end: another process has seen it begin, and perhaps used its
- * line. */
+/* Without a number nothing has begun that could end: another process has seen it begin, and
+ * perhaps used its line. */
 static void take_short_end(struct longhand *l, pid_t shell, const unsigned char *data, size_t n,
 			   longhand_put_fn *put, void *ctx)
 {

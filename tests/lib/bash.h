@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* bash: bash with steno's hooks in a real terminal, and what it prints, the marks told as text:
  *   D1=0 P[dir] E1[text] A1=0 B 2 C2<0 C3[dir]<0   letter, number of the command, status
- * from the first prompt's B on; C with its directory if that is another than before (at first home). A prompt that is only drawn again (A and B right after B) is not told:
- * readline does that when it likes. */
+ * from the first prompt's B on; C with its directory if that is another than before (at first
+ * home). A prompt that is only drawn again (A and B right after B) is not told: readline does
+ * that when it likes. */
 #ifndef STENO_BASH_H
 #define STENO_BASH_H
 
