@@ -108,8 +108,8 @@ static void show_verdicts(struct bench *b)
 	if (peers[PEER_TMUX].here)
 		verdict("true: as tmux", sample_median(&b->start_true[PEER_STENO]),
 			sample_median(&b->start_true[PEER_TMUX]));
-	verdict("a prompt: no hooks + 100 us", sample_median(&b->prompt[PEER_STENO]),
-		sample_median(&b->unhooked) + 100);
+	verdict("a prompt: no hooks + 100 us", sample_median(&b->row[PEER_STENO]),
+		sample_median(&b->row_unhooked) + 100);
 	for (k = 0; k < OTHERS; k++) {
 		snprintf(what, sizeof(what), "a prompt of %s: bare + 500 us", delay_other(k));
 		if (b->other_plain[k].n)

@@ -23,7 +23,8 @@ struct bench {
 	/* delay.c */
 	struct sample echo[PEERS];			    /* us */
 	struct sample start_true[PEERS], start_bash[PEERS]; /* ms, with their ends */
-	struct sample prompt[PEERS], unhooked;		    /* us, of bash; unhooked: in steno */
+	/* us, of bash, after a pause and in a row; unhooked: in steno */
+	struct sample prompt[PEERS], unhooked, row[PEERS], row_unhooked;
 	struct sample other_plain[OTHERS], other_hooked[OTHERS]; /* the same of other shells */
 	/* command.c */
 	struct sample shell_plain, shell_steno; /* us */

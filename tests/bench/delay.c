@@ -9,7 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { KEYS = 1000 };
+enum { KEYS = 1000, ROWS = 5, ROW = 200 };
 
 static const char *const shells[OTHERS] = {"/usr/bin/zsh", "/usr/bin/fish"};
 
@@ -44,13 +44,13 @@ void delay_echo(struct bench *b, enum peer_id id)
 
 	snprintf(command, sizeof(command), "%s --echo", b->self);
 	outer_start(&o, peer_argv(id, command, log, 0));
-	outer_expect(&o, "READY");
+	outer_expect(&o, "READY", 1);
 	outer_settle(&o, 100);
 	for (i = 0; i < KEYS / b->runs; i++) {
 		double t = now();
 
 		outer_send(&o, "~");
-		outer_expect(&o, "~");
+		outer_expect(&o, "~", 1);
 		sample_add(&b->echo[id], (now() - t) * 1e6);
 		outer_settle(&o, 1);
 	}
@@ -77,14 +77,14 @@ void delay_bash(struct bench *b, enum peer_id id)
 	struct outer o;
 
 	outer_start(&o, peer_argv(id, "bash", log, PEER_SHELL | PEER_NO_LOG));
-	outer_expect(&o, "READY>");
+	outer_expect(&o, "READY>", 1);
 	outer_send(&o, "exit\n");
 	sample_add(&b->start_bash[id], outer_finish(&o) * 1e3);
 	reap_all();
 	place_remove(log);
 }
 
-/* From Enter behind ":" to the next prompt. */
+/* From Enter behind ":" to the next prompt, after a pause of 1 ms. */
 static void measure_prompt(const struct bench *b, enum peer_id id, const char *shell, int flags,
 			   struct sample *s)
 {
@@ -93,13 +93,13 @@ static void measure_prompt(const struct bench *b, enum peer_id id, const char *s
 	int i;
 
 	outer_start(&o, peer_argv(id, shell, log, flags));
-	outer_expect(&o, "READY>");
+	outer_expect(&o, "READY>", 1);
 	outer_settle(&o, 100);
 	for (i = 0; i < COMMANDS / b->runs; i++) {
 		double t = now();
 
 		outer_send(&o, ":\n");
-		outer_expect(&o, "READY>");
+		outer_expect(&o, "READY>", 1);
 		sample_add(s, (now() - t) * 1e6);
 		outer_settle(&o, 1);
 	}
@@ -109,14 +109,44 @@ static void measure_prompt(const struct bench *b, enum peer_id id, const char *s
 	place_remove(log);
 }
 
+/* What a prompt costs: commands that are typed at once, until the prompt behind the last one. */
+static void measure_row(enum peer_id id, int flags, struct sample *s)
+{
+	const char *log = place_new_log();
+	char keys[2 * ROW + 1];
+	struct outer o;
+	double t;
+	int i;
+
+	for (i = 0; i < ROW; i++)
+		memcpy(keys + 2 * i, ":\n", sizeof(":\n"));
+	outer_start(&o, peer_argv(id, "bash", log, flags));
+	outer_expect(&o, "READY>", 1);
+	for (i = 0; i < ROWS; i++) {
+		outer_settle(&o, 100);
+		t = now();
+		outer_send(&o, keys);
+		outer_expect(&o, "READY>", ROW);
+		sample_add(s, (now() - t) / ROW * 1e6);
+	}
+	outer_settle(&o, 1);
+	outer_send(&o, "exit\n");
+	outer_finish(&o);
+	reap_all();
+	place_remove(log);
+}
+
 void delay_prompt(struct bench *b, enum peer_id id)
 {
 	measure_prompt(b, id, "bash", PEER_SHELL, &b->prompt[id]);
+	if (id != PEER_TMUX && id != PEER_ATTACHED) /* those may show the last one only */
+		measure_row(id, PEER_SHELL, &b->row[id]);
 }
 
 void delay_unhooked(struct bench *b)
 {
 	measure_prompt(b, PEER_STENO, "bash", 0, &b->unhooked);
+	measure_row(PEER_STENO, 0, &b->row_unhooked);
 }
 
 void delay_others(struct bench *b)
@@ -147,18 +177,23 @@ static void show_others(struct bench *b)
 void delay_show(struct bench *b)
 {
 	static const char *const columns[] = {"echo us p50 / p99", "true ms", "bash ms",
-					      "prompt us"};
+					      "prompt us", "in a row us"};
 	int id;
 
-	bench_title("a keystroke's echo, start to end, a command to the next prompt", columns, 4);
+	bench_title("a keystroke's echo, start to end, a command to the next prompt", columns, 5);
 	for (id = 0; id < PEERS; id++) {
 		if (!peers[id].here)
 			continue;
 		printf("%-12s     %6.0f / %6.0f", peers[id].name, sample_median(&b->echo[id]),
 		       sample_percentile(&b->echo[id], 99));
-		printf(" %18.2f %18.2f %18.0f\n", sample_median(&b->start_true[id]),
-		       sample_median(&b->start_bash[id]), sample_median(&b->prompt[id]));
+		printf(" %18.2f %18.2f", sample_median(&b->start_true[id]),
+		       sample_median(&b->start_bash[id]));
+		printf(" %18.0f", sample_median(&b->prompt[id]));
+		if (b->row[id].n)
+			printf(" %18.0f", sample_median(&b->row[id]));
+		putchar('\n');
 	}
-	printf("%-12s %75.0f\n", "no hooks", sample_median(&b->unhooked));
+	printf("%-12s %75.0f %18.0f\n", "no hooks", sample_median(&b->unhooked),
+	       sample_median(&b->row_unhooked));
 	show_others(b);
 }

@@ -83,11 +83,23 @@ static ssize_t take(const struct outer *o, int ms)
 	return p[1].revents ? -1 : 0;
 }
 
-void outer_expect(struct outer *o, const char *text)
+static int count(const char *data, size_t n, const char *text, size_t want)
+{
+	const char *end = data + n, *at = data;
+	int found = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), text, want))) {
+		at += want;
+		found++;
+	}
+	return found;
+}
+
+void outer_expect(struct outer *o, const char *text, int times)
 {
 	size_t want = strlen(text), kept = 0, all;
 
-	for (;;) {
+	while (times > 0) {
 		ssize_t n = take(o, 10000);
 
 		if (n <= 0) {
@@ -95,8 +107,7 @@ void outer_expect(struct outer *o, const char *text)
 			die(n ? "the program has ended" : "nothing came for 10 s");
 		}
 		all = kept + (size_t)n;
-		if (memmem(chunk - kept, all, text, want))
-			return;
+		times -= count(chunk - kept, all, text, want);
 		/* It may come in two pieces: what may be the first is put before the next. */
 		kept = all < want ? all : want - 1;
 		memmove(chunk - kept, chunk + n - kept, kept);

@@ -24,8 +24,8 @@ void die(const char *what) __attribute__((noreturn));
 /* Starts argv (under 32 words) in a new terminal. */
 void outer_start(struct outer *o, const char *const argv[]);
 void outer_send(const struct outer *o, const char *text);
-/* Reads until the text (under 64 bytes) has come. */
-void outer_expect(struct outer *o, const char *text);
+/* Reads until the text (under 64 bytes) has come so often. */
+void outer_expect(struct outer *o, const char *text, int times);
 /* Reads what comes until nothing has come for so long. */
 void outer_settle(struct outer *o, int ms);
 /* Reads to the end: the program has ended and nothing is left to read. Returns the seconds since
