@@ -67,11 +67,11 @@ __steno_wrap() {
 	[[ $__steno_r ]] || __steno_0= __steno_v='$?' # nothing of the user's is in front of it
 	if [[ ! ${__steno_q[3]} ]]; then
 		__steno_T=('${__sA+\[$__sA$((__sc++,__sa=\!,\#-1));$?\a\]}' '${__sB+\[$__sB\]}' '${__s2+\[$__s2\]}'
-			"$__steno_0$__steno_r"'${__sC+$__sC=\#,\!,$__sa;'"$__steno_v"';${PWD@Q}\a}')
+			"$__steno_0$__steno_r"'${__sC+$__sC='"$__steno_C"',$__sa;'"$__steno_v"';${PWD@Q}\a}')
 	else
 		[[ ${PS0@a}${PS1@a}${PS2@a} == *x* ]] || __steno_p+=${__steno_n-}
 		__steno_T=("\\[$__steno_p;A;s=$1;st=$2$__steno_e" "\\[$__steno_p;B$__steno_e" "\\[$__steno_p;2$__steno_e"
-			"$__steno_r$__steno_p;C;s=\\#\\a")
+			"$__steno_r$__steno_p;C${__steno_C[1]}\\a")
 	fi
 	if [[ ${PS1-} != "$__steno_T"*"${__steno_T[1]}" ]]; then
 		__steno_q[2]=1
@@ -139,7 +139,7 @@ __steno_d() {
 __steno_rest() {
 	builtin local __steno_st="$__steno_q" __steno_p="${PROMPT_COMMAND-}" __steno_o __steno_s='\#'
 	[[ $- != *[aefuxET]* ]] || { builtin local - && builtin set +aefuxET; }
-	__steno_s=${__steno_s@P}
+	__steno_s=$((${__steno_s@P} - __steno_1))
 	[[ ${__steno_q[1]-} ]] || __steno_s=0 # the first prompt: bash 5.3 says 1
 	__steno_o=$__steno_M$__steno_s
 	# if something ran before us, the status that counts is A's
@@ -167,7 +167,7 @@ __steno_keep() {
 	__sK=(none)
 	[[ ${__steno_q[3]} || ${HISTTIMEFORMAT-} || ! -o history ]] ||
 		[[ ${PROMPT_COMMAND-} != "$__steno_D" ]] ||
-		((${__steno_x@P} < 2)) || {
+		((${__steno_x@P} < (BASH_VERSINFO[0] < 5 ? 3 : 2))) || {
 		__steno_r=1$-/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/
 		__steno_r=${__steno_r//"$__steno_t"/"$__steno_t$__steno_t"}
 		for __steno_x in '*' '?' '[' '('; do
@@ -182,7 +182,7 @@ __steno_z() {
 	builtin local __steno_st="$?" - __steno_s='\#'
 	builtin set +aefuxET
 	__steno_q[2]=
-	__steno_wrap "${__steno_s@P}" "$__steno_st"
+	__steno_wrap "$((${__steno_s@P} - __steno_1))" "$__steno_st"
 	__steno_q[5]=
 	__steno_register
 	__steno_keep
@@ -248,6 +248,18 @@ __steno_register() {
 	__steno_R=("${PROMPT_COMMAND[*]}${__steno_q[2]-}")
 }
 
+# How PS0 tells the command's number and that of the history's last line; [1]: without promptvars. Before
+# bash 5.0 commands have been counted on by then, and for ${x@P}, as is seen here, where no command was
+# read yet (5.3 says 1 here, too, but means 0); and \! is the next line's number not only in PS1 (CHANGES
+# of 5.0-alpha, 1.zz).
+__steno_number() {
+	builtin local __steno_s='\#'
+	__steno_1=(0) __steno_C=('\#' ';s=\#')
+	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 503 || ${__steno_s@P} < 1)) ||
+		__steno_1=1 __steno_C=('$((\#-1))' '\#')
+	((BASH_VERSINFO[0] < 5)) && __steno_C+=',$((\!-1))' || __steno_C+=',\!'
+}
+
 # After the user's files.
 __steno_begin() {
 	builtin local -
@@ -259,6 +271,7 @@ __steno_begin() {
 	__sA=("$__steno_o;A") __sB=("$__steno_o;B"$'\a') __s2=("$__steno_o;2"$'\a') __sC=("$__steno_o;C")
 	__sL=("$__steno_o;L") __steno_M=("$__steno_o;D;s=")
 	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_q[4]=1 # no array: pass $? on
+	__steno_number
 	if [[ ${__vsc_custom_PS1-} ]]; then # VS Code's trap knows a call of PROMPT_COMMAND's by its name
 		__vsc_prompt_steno() { __steno_d; }
 		__steno_D=("${__steno_D/__steno_d/__vsc_prompt_steno}")

@@ -387,6 +387,21 @@ static int take_command(struct longhand *l, pid_t shell, const unsigned char *da
 	return 0;
 }
 
+/* "CN"; -1: it is something else. */
+static int take_counted_command(struct longhand *l, const unsigned char *data, size_t n,
+				longhand_put_fn *put, void *ctx)
+{
+	const unsigned char *p = data + 1, *end = data + n;
+	int64_t number = read_number(&p, end);
+
+	if (number < 1 || p < end)
+		return -1;
+	buf_clear(&l->out);
+	buf_printf(&l->out, "C;s=%" PRId64, number - 1);
+	put(ctx, l->out.data, l->out.len);
+	return 0;
+}
+
 /* "P=N;DIR"; -1: it is something else. */
 static int take_directory(struct longhand *l, const unsigned char *data, size_t n,
 			  longhand_put_fn *put, void *ctx)
@@ -426,11 +441,21 @@ static void take_prompt(struct longhand *l, pid_t shell, const unsigned char *da
 	put(ctx, l->out.data, l->out.len);
 }
 
-void longhand_take(struct longhand *l, pid_t shell, const unsigned char *data, size_t n,
-		   longhand_put_fn *put, void *ctx)
+/* -1: it is what it is. */
+static int take_other(struct longhand *l, pid_t shell, const unsigned char *data, size_t n,
+		      longhand_put_fn *put, void *ctx)
 {
 	int is_short = n > 1 && data[1] == '=';
 
+	if (data[0] == 'C')
+		return is_short ? take_command(l, shell, data, n, put, ctx)
+				: take_counted_command(l, data, n, put, ctx);
+	return is_short && data[0] == 'P' ? take_directory(l, data, n, put, ctx) : -1;
+}
+
+void longhand_take(struct longhand *l, pid_t shell, const unsigned char *data, size_t n,
+		   longhand_put_fn *put, void *ctx)
+{
 	if (!n)
 		return;
 	if (data[0] == 'A')
@@ -439,7 +464,6 @@ void longhand_take(struct longhand *l, pid_t shell, const unsigned char *data, s
 		take_end(l, shell, data, n, put, ctx);
 	else if (data[0] == 'L')
 		take_short_end(l, shell, data, n, put, ctx);
-	else if (!is_short || !((data[0] == 'C' && !take_command(l, shell, data, n, put, ctx)) ||
-				(data[0] == 'P' && !take_directory(l, data, n, put, ctx))))
+	else if (take_other(l, shell, data, n, put, ctx) < 0)
 		put(ctx, data, n);
 }

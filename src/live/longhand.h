@@ -5,6 +5,7 @@
  *   C=N,H,A;ST;DIR    C;s=N;prev=ST;d=DIR, without prev if ST is empty. H: the number of the last line of
  *                     the history; A: the number that the command's line was going to have; equal if it
  *                     was added. DIR as ${PWD@Q} gives it; where it is nothing P with none comes before.
+ *   CN                C;s=N-1: bash before 5.0 has counted on by then
  *   P=N;DIR           P;s=N;d=DIR
  *   LST               D;s=N;st=ST, of the same shell's last mark with a number; then what n=1 says
  *   D;...;n=M;a=A     D, and that M lines have been put at the end of the file of lines, as

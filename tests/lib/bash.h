@@ -23,7 +23,8 @@ struct bash_place {
 	char top[32];	  /* all this; removed by bash_leave() */
 	char home[64], folder[64];
 	const char *lines; /* of the hooks that were started last (longhand.h); theirs */
-	int old; /* the hooks take bash for one before 5.1, where PROMPT_COMMAND is a string */
+	int version;	   /* of bash: 52 of 5.2 */
+	int old; /* the hooks take bash for one before 5.0, and it counts as that one does */
 };
 
 /* Ends the test program on failure. */
@@ -78,7 +79,7 @@ struct bash_row {
 #define BASH_IGNORE "HISTCONTROL=ignoreboth\n"
 
 /* Tries each row without a history and with one: bash's prompts take another way then (__steno_keep);
- * and with one as before bash 5.1. only: those with this in their names; NULL: all. later, ended by a row
+ * and with one as before bash 5.0. only: those with this in their names; NULL: all. later, ended by a row
  * without a name, has those that are otherwise when there is a history; NULL: none. newer: names of
  * those that hold from 5.1 on only, NULL behind them; NULL: none. */
 void bash_try_all(struct bash_place *p, const struct bash_row *rows, size_t n,

@@ -79,6 +79,9 @@ static void test_marks(void)
 	       "the directory encoded");
 	is_str(take(&l, "C=3,7,8;0;"), "P;s=2;d=|C;s=3;prev=0;d=|",
 	       "says so where it is not known");
+	is_str(take(&l, "C4"), "C;s=3|", "counts back what was counted on");
+	is_str(take(&l, "C0"), "C0|", "if it can be");
+	is_str(take(&l, "C4;s=1"), "C4;s=1|", "and nothing else was said");
 	is_str(take(&l, "C=3,7"), "C=3,7|", "leaves what is none as it is");
 	is_str(take(&l, "C=3,7,7"), "C=3,7,7|", "all of it");
 	is_str(take(&l, "C=3,7,x;0;'/'"), "C=3,7,x;0;'/'|", "numbers, too");
