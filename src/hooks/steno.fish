@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# steno's hooks for fish 3.0 and later, read by --init-command, when the user's files have been. In
-# front of it stands a line that sets __steno_n to the nonce. tape/event.h says what the marks are.
+# steno's hooks for fish, read by --init-command, when the user's files have been. In front of it
+# stands a line that sets __steno_n to the nonce. tape/event.h says what the marks are.
 #
 # It must never fork at a prompt, print a word, leave an exported variable behind, or change $status,
 # $pipestatus, the history or a setting. Events need no place in the user's own functions. What was
@@ -58,4 +58,9 @@ function __steno_stopped
         and builtin string match -qr '.*\) [Tt] ' -- $stat
         and builtin echo $pid
     end
+end
+
+# Before 3.2 fish says nothing of a command that ^C has ended: what came behind it would be its output.
+if builtin string match -qr '^([0-2]|3\.[01])\.' -- $version
+    builtin functions -e __steno_c __steno_d __steno_a
 end

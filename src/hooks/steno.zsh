@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# steno's hooks for zsh 5.1 and later. zsh reads this as .zshenv in the folder that ZDOTDIR names. In
-# front of it stand lines that set __steno_n to the nonce and ZDOTDIR as it was; so from the user's own
-# .zshenv on, all files are read from where they are. tape/event.h says what the marks are.
+# steno's hooks for zsh. zsh reads this as .zshenv in the folder that ZDOTDIR names. In front of it
+# stand lines that set __steno_n to the nonce and ZDOTDIR as it was; so from the user's own .zshenv on,
+# all files are read from where they are. tape/event.h says what the marks are.
 #
 # It must never fork at a prompt, print a word, leave an exported variable behind, or change $?, the
 # history or an option. The marks are printed by functions and not by PS1, which belongs to the user
