@@ -66,11 +66,6 @@ static void set_private(struct modes *m, int number, int on)
 		m->now.keypad = (unsigned char)on;
 }
 
-static int param(const struct token *t, int i, int fallback)
-{
-	return i < t->count && t->params[i] != TOKEN_MISSING ? t->params[i] : fallback;
-}
-
 static void push_keyboard(struct modes_state *s, int flags)
 {
 	if (s->keyboards == MODES_KEYBOARDS) /* the oldest goes */
@@ -90,14 +85,14 @@ static void set_keyboard(struct modes_state *s, int flags, int how)
 
 static void run_keyboard(struct modes_state *s, const struct token *t)
 {
-	int n = param(t, 0, t->prefix == '<' ? 1 : 0);
+	int n = token_param(t, 0, t->prefix == '<' ? 1 : 0);
 
 	if (t->prefix == '>')
 		push_keyboard(s, n);
 	else if (t->prefix == '<')
 		s->keyboards -= n < s->keyboards ? n : s->keyboards;
 	else if (t->prefix == '=')
-		set_keyboard(s, n, param(t, 1, 1));
+		set_keyboard(s, n, token_param(t, 1, 1));
 }
 
 static void run_csi(struct modes *m, const struct token *t)
@@ -109,10 +104,10 @@ static void run_csi(struct modes *m, const struct token *t)
 			set_private(m, t->params[i], t->byte == 'h');
 	else if (t->byte == 'u' && !t->mid)
 		run_keyboard(&m->now, t);
-	else if (t->prefix == '>' && t->byte == 'm' && !t->mid && param(t, 0, 0) == 4)
-		m->now.other_keys = (unsigned char)(param(t, 1, 0) & 3);
-	else if (t->byte == 'q' && t->mid == ' ' && !t->prefix && param(t, 0, 0) <= 6)
-		m->now.shape = (unsigned char)param(t, 0, 0);
+	else if (t->prefix == '>' && t->byte == 'm' && !t->mid && token_param(t, 0, 0) == 4)
+		m->now.other_keys = (unsigned char)(token_param(t, 1, 0) & 3);
+	else if (t->byte == 'q' && t->mid == ' ' && !t->prefix && token_param(t, 0, 0) <= 6)
+		m->now.shape = (unsigned char)token_param(t, 0, 0);
 	else if (t->byte == 'p' && t->mid == '!' && !t->prefix)
 		reset(m, 0);
 }

@@ -10,7 +10,7 @@
 
 static int value_at(const struct token *t, int i)
 {
-	return i < t->count && t->params[i] != TOKEN_MISSING ? t->params[i] : 0;
+	return token_param(t, i, 0);
 }
 
 static int is_sub(const struct token *t, int i)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Terminal output, interpreted. Who does what:
  *  - token.c cuts the bytes; strings end there
- *  - screen_text.c and screen_control.c: what changes cells (text, line feeds, soft wraps, erasing,
- *    inserting, deleting, scrolling), SGR, tabs, REP, saved cursors, the alternate screen. They are
- *    what recordings are made of, so they are fast: libvterm works by the row and by the cell
+ *  - screen_text.c and screen_edit.c: what changes cells (text, line feeds, soft wraps, REP; erasing,
+ *    inserting, deleting, scrolling). They are what recordings are made of, so they are fast:
+ *    libvterm works by the row and by the cell
+ *  - screen_control.c: which sequence does what; SGR, tabs
+ *  - screen_modes.c: modes, saved cursors, the alternate screen, resets
  *  - width.c: how many columns a character takes
  *  - libvterm's state layer: cursor movement, margins, origin mode; and when it is to be careful,
  *    which tests ask for, all text and all editing, for the same result. All that it gets is
@@ -17,7 +19,7 @@
  * No input may crash this, hang it, or let it grow; nothing that was shown may be lost to a
  * capture. Departures from xterm: no left and right margins, no double-width lines, no DECALN, no
  * single shifts; protected cells are erased like others; ED 3 does nothing (what it erases is not
- * here); behind the last column there is nothing to erase (see erase_line). */
+ * here); behind the last column there is nothing to erase (screen_erase_line). */
 #include "screen.h"
 
 #include "screen_private.h"

@@ -97,7 +97,22 @@ int screen_line_down(struct screen *s);
 
 /* screen_control.c */
 void screen_run(struct screen *s, const struct token *t);
-void screen_reset(struct screen *s); /* RIS */
+
+/* screen_modes.c */
+void screen_set_modes(struct screen *s, const struct token *t); /* SM, RM, DECSET and DECRST */
+void screen_set_margins(struct screen *s, int top, int bottom); /* DECSTBM; from 1, 0: the end */
+void screen_designate(struct screen *s, unsigned char which, unsigned char set); /* ( to +, SCS */
+void screen_shift(struct screen *s, int set, const char *bytes); /* bytes: as libvterm is told */
+void screen_save_cursor(struct screen *s);			 /* DECSC */
+void screen_restore_cursor(struct screen *s);			 /* DECRC */
+void screen_reset_modes(struct screen *s); /* DECSTR, and what RIS has in common with it */
+void screen_reset(struct screen *s);	   /* RIS */
+
+/* screen_edit.c */
+void screen_erase_display(struct screen *s, int how); /* ED */
+void screen_erase_line(struct screen *s, int how);    /* EL */
+/* A CSI that edits or moves the cursor by its parameters alone; any other does nothing. */
+void screen_edit(struct screen *s, const struct token *t);
 
 /* For tests. From here on all text and all editing goes through libvterm: the same result,
  * slowly. */

@@ -53,6 +53,12 @@ struct tokenizer {
 	unsigned char letter;
 };
 
+/* A parameter of a CSI; fallback where it is missing. */
+static inline int token_param(const struct token *t, int i, int fallback)
+{
+	return i < t->count && t->params[i] != TOKEN_MISSING ? t->params[i] : fallback;
+}
+
 /* Something has begun that has not ended. */
 static inline int token_is_open(const struct tokenizer *t)
 {
