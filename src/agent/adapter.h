@@ -83,6 +83,8 @@ void calls_release(struct calls *c);
 uint64_t text_hash(const char *text);
 /* Whether text begins with one of the NULL-ended list of beginnings, white space in front apart. */
 int text_begins(const char *text, const char *const *beginnings);
+/* A message's content, as all of them spell it: a text, or parts of which some are texts. */
+void content_text(const struct json *content, struct buf *out);
 /* argv as a shell would read it; of `bash -lc TEXT` and its like, TEXT. */
 void command_text(const struct json *argv, struct buf *out);
 

@@ -190,6 +190,20 @@ int text_begins(const char *text, const char *const *beginnings)
 	return 0;
 }
 
+void content_text(const struct json *content, struct buf *out)
+{
+	size_t count = json_length(content), i, n = 0;
+	const char *text = json_text(content, &n);
+
+	if (text)
+		buf_put(out, text, n);
+	for (i = 0; i < count; i++) {
+		text = json_get_bytes(json_item(content, i), "text", &n);
+		if (text)
+			buf_put(out, text, n);
+	}
+}
+
 /* Lines */
 
 static int hex_value(const unsigned char *p)

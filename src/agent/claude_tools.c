@@ -22,22 +22,6 @@ void claude_take_tool_use(struct claude *c, const struct json *line, const struc
 		calls_open(&c->calls, c->agent, id, cmd, n, json_get_text(line, "cwd"), c->now);
 }
 
-/* A tool's result as the model was told: a text, or parts of which some are texts. */
-static void result_text(const struct json *part, struct buf *out)
-{
-	const struct json *content = json_get(part, "content");
-	size_t count = json_length(content), i, n = 0;
-	const char *text = json_text(content, &n);
-
-	if (text)
-		buf_put(out, text, n);
-	for (i = 0; i < count; i++) {
-		text = json_get_bytes(json_item(content, i), "text", &n);
-		if (text)
-			buf_put(out, text, n);
-	}
-}
-
 /* It was asked for and not let run: then it was no command. */
 static int was_refused(const char *text)
 {
@@ -99,7 +83,7 @@ static void take_command_result(struct claude *c, struct call *call, const struc
 		return; /* a notification will tell */
 	words_init(&w, WORDS_RESULT);
 	w.name = c->sidechain;
-	result_text(part, &text);
+	content_text(json_get(part, "content"), &text);
 	if (json_get_flag(part, "is_error") && was_refused(buf_str(&text))) {
 		calls_refuse(&c->calls, c->agent, call, buf_str(&text), c->now);
 	} else {

@@ -175,23 +175,18 @@ static int take_json_output(struct words *w, const char *text, size_t n, struct 
 	return 1;
 }
 
-/* A string, an object with a text, or a list of these. */
+/* A content, or an object that has its text. */
 static void output_text(const struct json *output, struct buf *out)
 {
-	size_t n = 0, i, count = json_length(output);
-	const char *text = json_text(output, &n);
+	size_t n = 0;
+	const char *text = json_get_bytes(output, "text", &n);
 
-	if (!text)
-		text = json_get_bytes(output, "text", &n);
 	if (!text)
 		text = json_get_bytes(output, "content", &n);
 	if (text)
 		buf_put(out, text, n);
-	for (i = 0; i < count; i++) {
-		text = json_get_bytes(json_item(output, i), "text", &n);
-		if (text)
-			buf_put(out, text, n);
-	}
+	else
+		content_text(output, out);
 }
 
 /* What the model was told of a call; if the call is still open nothing better has come. */

@@ -50,20 +50,6 @@ static int is_new(struct gemini *g, char letter, const char *id)
 	return 1;
 }
 
-static void content_text(const struct json *content, struct buf *out)
-{
-	size_t count = json_length(content), i, n = 0;
-	const char *text = json_text(content, &n);
-
-	if (text)
-		buf_put(out, text, n);
-	for (i = 0; i < count; i++) {
-		text = json_get_bytes(json_item(content, i), "text", &n);
-		if (text)
-			buf_put(out, text, n);
-	}
-}
-
 static int is_line(const char *line, const char *end, const char *label)
 {
 	size_t n = strlen(label);
