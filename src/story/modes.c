@@ -195,14 +195,47 @@ static int is_at_rest(const struct modes *m)
 	return !token_is_open(&m->tokenizer);
 }
 
+/* The length of the whole CSI that is there, of digits and a final byte only: none such sets a mode.
+ * 0: there is none. */
+static size_t plain_csi(const unsigned char *p, size_t n)
+{
+	size_t i = 2;
+
+	if (n < 3 || p[1] != '[')
+		return 0;
+	while (i < n && p[i] >= '0' && p[i] <= ';')
+		i++;
+	return i < n && p[i] >= 0x40 && p[i] <= 0x7e ? i + 1 : 0;
+}
+
+/* How much of it, from where nothing is open, changes nothing here: text, controls, colours. */
+static size_t count_idle(const unsigned char *p, size_t n)
+{
+	const unsigned char *escape, *at = p, *end = p + n;
+	size_t csi;
+
+	while ((escape = memchr(at, 033, (size_t)(end - at)))) {
+		csi = plain_csi(escape, (size_t)(end - escape));
+		if (!csi)
+			return (size_t)(escape - p);
+		at = escape + csi;
+	}
+	return n - utf8_cut_tail(at, (size_t)(end - at));
+}
+
 void modes_write(struct modes *m, const void *data, size_t n)
 {
 	const unsigned char *p = data;
 	struct token t;
 
-	while (n) {
-		size_t used = token_next(&m->tokenizer, p, n, &t);
+	for (;;) {
+		size_t used = n && is_at_rest(m) ? count_idle(p, n) : 0;
 
+		p += used;
+		n -= used;
+		if (!n)
+			break;
+		used = token_next(&m->tokenizer, p, n, &t);
 		if (t.kind != TOKEN_TEXT)
 			keep(m, p, used);
 		run(m, &t);

@@ -256,6 +256,46 @@ static void test_handover(void)
 	ok(!bad, "a terminal takes over in the middle of anything");
 }
 
+/* The first n bytes at once, and one by one. */
+static int same_modes(const struct buf *output, size_t n)
+{
+	const unsigned char *a, *b;
+	struct modes whole, bytes;
+	size_t i, in_a, in_b;
+	int same;
+
+	modes_init(&whole);
+	modes_init(&bytes);
+	modes_write(&whole, output->data, n);
+	for (i = 0; i < n; i++)
+		modes_write(&bytes, output->data + i, 1);
+	same = !memcmp(&whole.now, &bytes.now, sizeof(whole.now)) &&
+	       modes_unfinished(&whole, &a, &in_a) == modes_unfinished(&bytes, &b, &in_b) &&
+	       in_a == in_b && (!in_a || !memcmp(a, b, in_a));
+	modes_release(&whole);
+	modes_release(&bytes);
+	return same;
+}
+
+static void test_cut_modes(void)
+{
+	int run, bad = 0;
+
+	for (run = 0; run < 200 && !bad; run++) {
+		struct buf output = {0};
+		size_t n;
+
+		seed = (uint32_t)run;
+		draw_output(&output, 1 + (int)draw(20));
+		for (n = 0; n <= output.len && !bad; n++)
+			bad = !same_modes(&output, n);
+		if (bad)
+			tap_note("seed %d, %zu of %zu bytes", run, n - 1, output.len);
+		buf_release(&output);
+	}
+	ok(!bad, "modes are the same however the output is cut");
+}
+
 static void test_frames(void)
 {
 	static const char hostile[] = "\033]0;evil\033]52;c;YQ==\a\033[c\033[6nok\033[?1003h\033[>"
@@ -349,6 +389,7 @@ static void test_refusals(void)
 int main(void)
 {
 	test_handover();
+	test_cut_modes();
 	test_frames();
 	test_refusals();
 	return tap_done();
