@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* codex_private: what the two parts of the adapter for Codex share. */
+/* codex_private: what the parts of the adapter for Codex share. */
 #ifndef STENO_CODEX_PRIVATE_H
 #define STENO_CODEX_PRIVATE_H
 
@@ -27,6 +27,16 @@ struct codex {
 	uint64_t n_turns;
 	int64_t now; /* the line's time */
 };
+
+/* codex_words.c: each takes a message from its layer */
+void codex_take_model_message(struct codex *c, const struct json *payload);
+void codex_take_event_message(struct codex *c, const struct json *payload, const char *role);
+void codex_take_item_message(struct codex *c, const struct json *item, const char *role);
+/* The last turns were taken back: what was said in them stays in the file. */
+void codex_take_rollback(struct codex *c, const struct json *payload);
+/* Messages of the model's layer that wait for a better one: told, since none has come; or not. */
+void codex_tell_held(struct codex *c);
+void codex_drop_held(struct codex *c);
 
 /* codex_tools.c: each takes the payload of one line, or an item in it */
 void codex_take_call(struct codex *c, const struct json *payload);
