@@ -11,10 +11,14 @@ void quote_shell(struct buf *out, const char *word)
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				    "0123456789_@%+=:,./-";
 
-	if (*word && strspn(word, plain) == strlen(word)) {
+	if (*word && strspn(word, plain) == strlen(word))
 		buf_puts(out, word);
-		return;
-	}
+	else
+		quote_single(out, word);
+}
+
+void quote_single(struct buf *out, const char *word)
+{
 	buf_putc(out, '\'');
 	for (; *word; word++) {
 		if (*word == '\'')
@@ -23,6 +27,15 @@ void quote_shell(struct buf *out, const char *word)
 			buf_putc(out, (unsigned char)*word);
 	}
 	buf_putc(out, '\'');
+}
+
+void quote_escape(struct buf *out, const char *text, const char *special)
+{
+	for (; *text; text++) {
+		if (strchr(special, *text))
+			buf_putc(out, '\\');
+		buf_putc(out, (unsigned char)*text);
+	}
 }
 
 size_t quote_undo_ansi(struct buf *out, const unsigned char *p, size_t n)

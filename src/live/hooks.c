@@ -11,6 +11,7 @@
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
+#include "../base/quote.h"
 #include "hooks-text.h"
 
 #include <fcntl.h>
@@ -23,18 +24,6 @@ const char *hooks_base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
-}
-
-void hooks_put_quoted(struct buf *b, const char *s)
-{
-	buf_putc(b, '\'');
-	for (; *s; s++) {
-		if (*s == '\'')
-			buf_puts(b, "'\\''");
-		else
-			buf_putc(b, (unsigned char)*s);
-	}
-	buf_putc(b, '\'');
 }
 
 /* The lines in front of the hooks, for each shell */
@@ -51,7 +40,7 @@ static void put_back(struct buf *b, int flags, const char *unset, const char *na
 			   name, unset, name, unset);
 	} else if (value) {
 		buf_printf(b, "%s=", name);
-		hooks_put_quoted(b, value);
+		quote_single(b, value);
 		buf_putc(b, '\n');
 	} else {
 		buf_printf(b, "%s %s\n", unset, name);
@@ -61,9 +50,9 @@ static void put_back(struct buf *b, int flags, const char *unset, const char *na
 static void put_bash(struct buf *b, const struct hooks *h, int flags, const char *nonce)
 {
 	buf_printf(b, "__steno_n=(%s)\n__steno_f=(", nonce);
-	hooks_put_quoted(b, h->scratch);
+	quote_single(b, h->scratch);
 	buf_puts(b, ") __steno_g=(");
-	hooks_put_quoted(b, h->lines);
+	quote_single(b, h->lines);
 	buf_puts(b, ")\n");
 	if (!(flags & HOOKS_LOGIN))
 		return;
@@ -102,21 +91,12 @@ static void add_argument(struct hooks *h, const char *text)
 	h->argv[n] = xstrdup(text);
 }
 
-void hooks_put_escaped(struct buf *b, const char *text, const char *special)
-{
-	for (; *text; text++) {
-		if (strchr(special, *text))
-			buf_putc(b, '\\');
-		buf_putc(b, (unsigned char)*text);
-	}
-}
-
 static void set_variable(struct hooks *h, const char *name, const char *value, const char *special)
 {
 	struct buf b = {0};
 
 	buf_printf(&b, "%s=", name);
-	hooks_put_escaped(&b, value, special);
+	quote_escape(&b, value, special);
 	h->env = xcalloc(2, sizeof(*h->env));
 	h->env[0] = xstrdup(buf_str(&b));
 	buf_release(&b);
@@ -128,7 +108,7 @@ static void lead_bash(struct hooks *h, int flags)
 {
 	if (flags & HOOKS_LOGIN) {
 		add_argument(h, "--posix");
-		set_variable(h, "ENV", h->file, "$`\\\"");
+		set_variable(h, "ENV", h->file, QUOTE_DOUBLE);
 	} else {
 		add_argument(h, "--rcfile");
 		add_argument(h, h->file);
@@ -138,7 +118,7 @@ static void lead_bash(struct hooks *h, int flags)
 static void lead_posix(struct hooks *h, int flags)
 {
 	(void)flags;
-	set_variable(h, "ENV", h->file, "$`\\\"");
+	set_variable(h, "ENV", h->file, QUOTE_DOUBLE);
 }
 
 static void lead_zsh(struct hooks *h, int flags)
@@ -154,7 +134,7 @@ static void lead_fish(struct hooks *h, int flags)
 
 	(void)flags;
 	buf_puts(&b, "source \"");
-	hooks_put_escaped(&b, h->file, "\\\"$");
+	quote_escape(&b, h->file, "\\\"$");
 	buf_putc(&b, '"');
 	add_argument(h, "--init-command");
 	add_argument(h, buf_str(&b));

@@ -29,9 +29,5 @@ struct hooks_program {
 /* NULL: it has no hooks. */
 const struct hooks_program *hooks_find(const char *path);
 const char *hooks_base_name(const char *path);
-/* In single quotes, for a shell. */
-void hooks_put_quoted(struct buf *b, const char *s);
-/* With a backslash in front of each of `special`. */
-void hooks_put_escaped(struct buf *b, const char *text, const char *special);
 
 #endif

@@ -52,11 +52,7 @@ static char *bash_variable(const char *dir)
 	struct buf b = {0};
 
 	buf_puts(&b, "BASH_ENV=");
-	for (; *dir; dir++) {
-		if (strchr("$`\\\"", *dir))
-			buf_putc(&b, '\\');
-		buf_putc(&b, (unsigned char)*dir);
-	}
+	quote_escape(&b, dir, QUOTE_DOUBLE);
 	buf_puts(&b, "/bash");
 	buf_putc(&b, '\0');
 	return (char *)b.data;

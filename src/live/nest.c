@@ -9,6 +9,7 @@
 #include "../base/buf.h"
 #include "../base/err.h"
 #include "../base/io.h"
+#include "../base/quote.h"
 #include "hooks-text.h"
 
 #include <fcntl.h>
@@ -204,7 +205,7 @@ static void put_function(const struct nest *nest, size_t i, const char *shell, s
 	struct buf link = {0};
 	const char *l;
 
-	hooks_put_quoted(&link, nest->links[i]);
+	quote_single(&link, nest->links[i]);
 	l = buf_str(&link);
 	if (!strcmp(shell, "fish"))
 		buf_printf(out, fish, names[i], l, l, names[i]);
@@ -221,7 +222,7 @@ static void put_fish_exec(const struct nest *nest, struct buf *out)
 	size_t i, n = 0;
 
 	buf_puts(out, "set -gu __steno_x ");
-	hooks_put_quoted(out, nest->leads);
+	quote_single(out, nest->leads);
 	buf_puts(out, "\nset -gu __steno_y '^\\s*exec\\s+(");
 	for (i = 0; i < NAMES; i++)
 		if (nest->links[i])
@@ -251,7 +252,7 @@ void nest_print_last(const struct nest *nest, const struct hooks_kind *kind, str
 		if (!nest->links[i])
 			continue;
 		buf_puts(out, "builtin hash -p ");
-		hooks_put_quoted(out, nest->links[i]);
+		quote_single(out, nest->links[i]);
 		buf_printf(out, " %s 2>/dev/null\n", names[i]);
 	}
 }

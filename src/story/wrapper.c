@@ -4,6 +4,7 @@
 #include "wrapper.h"
 
 #include "../base/buf.h"
+#include "../base/quote.h"
 
 #include <string.h>
 
@@ -50,7 +51,8 @@ static size_t take_quoted(struct text t, struct buf *out)
 	size_t i;
 
 	for (i = 1; i < t.n && t.p[i] != quote; i++) {
-		if (quote == '"' && t.p[i] == '\\' && i + 1 < t.n && strchr("$`\"\\", t.p[i + 1]))
+		if (quote == '"' && t.p[i] == '\\' && i + 1 < t.n &&
+		    strchr(QUOTE_DOUBLE, t.p[i + 1]))
 			i++;
 		buf_putc(out, t.p[i]);
 	}
