@@ -29,6 +29,13 @@ void quote_single(struct buf *out, const char *word)
 	buf_putc(out, '\'');
 }
 
+void quote_fish(struct buf *out, const char *word)
+{
+	buf_putc(out, '\'');
+	quote_escape(out, word, "\\'");
+	buf_putc(out, '\'');
+}
+
 void quote_escape(struct buf *out, const char *text, const char *special)
 {
 	for (; *text; text++) {

@@ -11,6 +11,8 @@ struct buf;
 void quote_shell(struct buf *out, const char *word);
 /* The same, but always in single quotes: zsh reads more into a bare word (=name). */
 void quote_single(struct buf *out, const char *word);
+/* In single quotes as fish reads them: \\ and \' are one character there. */
+void quote_fish(struct buf *out, const char *word);
 /* Text with a backslash in front of each character of `special`; the quotes are the caller's. */
 void quote_escape(struct buf *out, const char *text, const char *special);
 #define QUOTE_DOUBLE "$`\\\"" /* what is special within double quotes (POSIX XCU 2.2.3) */

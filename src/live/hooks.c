@@ -133,9 +133,8 @@ static void lead_fish(struct hooks *h, int flags)
 	struct buf b = {0};
 
 	(void)flags;
-	buf_puts(&b, "source \"");
-	quote_escape(&b, h->file, "\\\"$");
-	buf_putc(&b, '"');
+	buf_puts(&b, "source ");
+	quote_fish(&b, h->file);
 	add_argument(h, "--init-command");
 	add_argument(h, buf_str(&b));
 	buf_release(&b);

@@ -202,12 +202,13 @@ static void put_function(const struct nest *nest, size_t i, const char *shell, s
 				 "esac\n"
 				 "command %s \"$@\"\n"
 				 "}\n";
+	int is_fish = !strcmp(shell, "fish");
 	struct buf link = {0};
 	const char *l;
 
-	quote_single(&link, nest->links[i]);
+	(is_fish ? quote_fish : quote_single)(&link, nest->links[i]);
 	l = buf_str(&link);
-	if (!strcmp(shell, "fish"))
+	if (is_fish)
 		buf_printf(out, fish, names[i], l, l, names[i]);
 	else if (!strcmp(shell, "bash"))
 		buf_printf(out, bash, names[i], l, l, names[i], names[i]);
@@ -222,7 +223,7 @@ static void put_fish_exec(const struct nest *nest, struct buf *out)
 	size_t i, n = 0;
 
 	buf_puts(out, "set -gu __steno_x ");
-	quote_single(out, nest->leads);
+	quote_fish(out, nest->leads);
 	buf_puts(out, "\nset -gu __steno_y '^\\s*exec\\s+(");
 	for (i = 0; i < NAMES; i++)
 		if (nest->links[i])

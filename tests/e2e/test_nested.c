@@ -364,6 +364,35 @@ static void test_exec_unled(void)
 	close_lab("of a shell that is named by its path");
 }
 
+/* All that shells read something else into stands in the name of the private folder. */
+static void test_odd_folder(const char *shell)
+{
+	char script[256];
+	struct term *t;
+
+	open_lab();
+	snprintf(script, sizeof(script),
+		 "d=\"$XDG_RUNTIME_DIR\"'/a b\\\\c\\'\\''d\"$e`f`*~=';"
+		 "mkdir -m 700 \"$d\" && XDG_RUNTIME_DIR=$d exec \"$STENO\" --nested --shell %s",
+		 shell);
+	t = lab_start_sh(&lab, script);
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "bash");
+	lab_line(t, "echo one");
+	lab_line(t, "exit");
+	lab_line(t, "zsh");
+	lab_line(t, "exec fish");
+	lab_line(t, "echo two");
+	lab_line(t, "exec bash");
+	lab_line(t, "echo three");
+	lab_line(t, "exit");
+	finish(t, 0);
+	is_inside("echo one", 0, "bash", 1);
+	is_inside("echo two", 0, "exec fish", 2);
+	is_inside("echo three", 0, "exec bash", 3);
+	close_lab("of a folder with an odd name");
+}
+
 /* Whoever has read the hooks' file, or a recording of its own, is still no shell that is here. */
 static void test_forged(void)
 {
@@ -402,6 +431,9 @@ int main(void)
 	test_exec_of("/usr/bin/fish");
 	test_exec_deep();
 	test_exec_unled();
+	test_odd_folder("/bin/bash");
+	test_odd_folder("/usr/bin/zsh");
+	test_odd_folder("/usr/bin/fish");
 	test_forged();
 	return tap_done();
 }

@@ -37,8 +37,19 @@ static void test_spelling(void)
 	spells(quote_shell, "it's", "'it'\\''s'", "a quote stands outside of the quotes");
 	spells(quote_single, "plain", "'plain'", "a plain word is quoted where that is asked for");
 	spells(quote_single, "", "''", "so is an empty one");
+	spells(quote_fish, "it's \\\\", "'it\\'s \\\\\\\\'", "fish has backslashes in its quotes");
 	spells(in_double, "a $b `c` \"d\" \\e 'f'", "\"a \\$b \\`c\\` \\\"d\\\" \\\\e 'f'\"",
 	       "what is special within double quotes has a backslash");
+}
+
+/* All bytes that a word can have. */
+static void fill(char all[256])
+{
+	int i;
+
+	for (i = 0; i < 255; i++)
+		all[i] = (char)(unsigned char)(i + 1);
+	all[255] = '\0';
 }
 
 static void reads_back(const char *shell, put_fn *put, const char *word, const char *what)
@@ -59,14 +70,20 @@ static void reads_back(const char *shell, put_fn *put, const char *word, const c
 static void test_reading(const char *shell)
 {
 	char all[256];
-	size_t i;
 
-	for (i = 0; i < sizeof(all) - 1; i++)
-		all[i] = (char)(unsigned char)(i + 1);
-	all[sizeof(all) - 1] = '\0';
+	fill(all);
 	reads_back(shell, quote_shell, all, "all bytes in single quotes");
 	reads_back(shell, in_double, all, "all bytes in double quotes");
 	reads_back(shell, quote_single, "=sh", "what is a path where it is bare");
+}
+
+static void test_fish(void)
+{
+	char all[256];
+
+	fill(all);
+	reads_back("fish", quote_fish, all, "all bytes");
+	reads_back("fish", quote_fish, "a\\\\b\\'c\\", "backslashes");
 }
 
 int main(void)
@@ -76,6 +93,7 @@ int main(void)
 	test_reading("sh");
 	test_reading("bash");
 	test_reading("zsh");
+	test_fish();
 	box_close();
 	return tap_done();
 }
