@@ -144,8 +144,8 @@ static void put_agent(struct buf *out, const struct command *c)
 static void put_took(struct buf *out, const struct command *c)
 {
 	show_put_title(out, "Took:");
-	if (c->end && c->end_us >= c->start_us)
-		print_span(out, c->end_us - c->start_us);
+	if (c->end && command_took(c) >= 0)
+		print_span(out, command_took(c));
 	else
 		buf_puts(out, why_unknown(c));
 	buf_putc(out, '\n');

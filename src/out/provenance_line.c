@@ -110,8 +110,8 @@ static void put_numbers(struct buf *out, const struct command *c)
 	else
 		buf_puts(out, "null");
 	buf_puts(out, ",\"duration_ms\":");
-	if (c->end_us >= 0)
-		buf_put_number(out, (c->end_us - c->start_us) / 1000);
+	if (command_took(c) >= 0)
+		buf_put_number(out, command_took(c) / 1000);
 	else
 		buf_puts(out, "null");
 }

@@ -124,10 +124,10 @@ static void put_exit(struct buf *out, const struct command *c)
 
 static void put_duration(struct buf *out, const struct command *c)
 {
-	if (c->end_us < 0)
+	if (command_took(c) < 0)
 		buf_puts(out, "null");
 	else
-		put_number(out, "", (c->end_us - c->start_us) / 1000, "ms");
+		put_number(out, "", command_took(c) / 1000, "ms");
 }
 
 static void put_cwd(struct buf *out, const struct command *c)

@@ -47,8 +47,8 @@ void page_tell(struct page *p, const struct command *c)
 	p->failed += (uint64_t)page_has_failed(c);
 	if (c->end_us > p->length_us) /* imported: the recording has no times */
 		p->length_us = c->end_us;
-	if (c->end_us - c->start_us > p->longest_us)
-		p->longest_us = c->end_us - c->start_us;
+	if (command_took(c) > p->longest_us)
+		p->longest_us = command_took(c);
 }
 
 static void on_ended(void *ctx, const struct command *c)

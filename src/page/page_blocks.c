@@ -72,9 +72,9 @@ static void put_facts(const struct command *c, struct buf *out)
 {
 	buf_puts(out, "<p class=\"facts\">");
 	put_exit(c, out);
-	if (c->end_us >= 0) {
+	if (command_took(c) >= 0) {
 		buf_puts(out, "<span>");
-		page_put_duration(c->end_us - c->start_us, out);
+		page_put_duration(command_took(c), out);
 		buf_puts(out, "</span>");
 	}
 	buf_puts(out, "<span>");
@@ -202,7 +202,7 @@ static void put_short(const struct command *c, struct buf *out)
 /* The bar's width is in milliseconds: a rule of the page's own scales it (page_file.c). */
 void page_put_entry(const struct command *c, struct buf *out)
 {
-	int64_t us = c->end_us < 0 ? 0 : c->end_us - c->start_us;
+	int64_t us = command_took(c);
 
 	buf_printf(out,
 		   "<li%s><a href=\"#c%" PRIu32 "\"><span class=\"number\">%" PRIu32
@@ -213,14 +213,14 @@ void page_put_entry(const struct command *c, struct buf *out)
 	if (page_has_failed(c))
 		buf_printf(out, "<span class=\"exit bad\">✗ exit %d</span>", c->exit_code);
 	buf_puts(out, "<span class=\"long\">");
-	if (c->end_us < 0)
+	if (us < 0)
 		buf_puts(out, c->end ? "not seen" : "running");
 	else
 		page_put_duration(us, out);
 	buf_printf(out,
 		   "</span><svg class=\"bar\" aria-hidden=\"true\"><rect width=\"%" PRId64
 		   "%%\" height=\"100%%\"/></svg></li>\n",
-		   us / 1000);
+		   us < 0 ? 0 : us / 1000);
 }
 
 /* In milliseconds, too. A pointer's way to a command; the list is everybody's. */

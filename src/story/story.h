@@ -48,7 +48,8 @@ struct command {
 	int has_exit, exit_code; /* 128+n for signal n */
 	const char *end;	 /* NULL while running, "exit": its end was seen, "eof": the shell
 				     ended during it, "interrupted": the recording breaks off,
-				     "lost": its end mark is missing from the recording */
+				     "lost": its end mark is missing from the recording, it was
+				     over at end_us */
 	const char *marks;	 /* NULL: steno's own told where it begins and ends; "inferred":
 				     the beginning is the end of the typed line; "osc133",
 				     "osc633", "osc3008": other people's marks, which are not
@@ -68,6 +69,9 @@ struct command {
 	int agent_told;	  /* the output, and what follows, is from the agent's own log */
 	int64_t agent_us; /* how long it took as the agent saw it; -1: not said */
 };
+
+/* How long it took, in microseconds; -1: it runs, or its end was not seen. */
+int64_t command_took(const struct command *c);
 
 /* All borrowed for the call. Unused ones may be NULL. */
 struct story_sink {

@@ -108,6 +108,11 @@ void story_close_command(struct story *s, int64_t status, const char *end)
 	s->open = NULL;
 }
 
+int64_t command_took(const struct command *c)
+{
+	return c->end_us < 0 || (c->end && !strcmp(c->end, "lost")) ? -1 : c->end_us - c->start_us;
+}
+
 /* A C whose directory would need encoding says none: then P has said it. */
 static void set_cwd(const struct story *s, struct command *c, struct mark_text dir)
 {

@@ -49,6 +49,21 @@ static void command_release(struct command *c)
 	buf_release(&c->cwd);
 }
 
+static void test_lost(void)
+{
+	struct command c = {0};
+	struct buf line = {0};
+
+	command_set(&c, 7, "rg -n foo", 9);
+	c.has_exit = 0;
+	c.end = "lost";
+	provenance_line(&header, &c, &line);
+	ok(strstr(buf_str(&line), "\"exit_code\":null,\"duration_ms\":null,") != NULL,
+	   "one whose end is lost took nobody knows how long");
+	buf_release(&line);
+	command_release(&c);
+}
+
 static void test_line(void)
 {
 	struct command c = {0};
@@ -491,6 +506,7 @@ int main(void)
 	int dir;
 
 	test_line();
+	test_lost();
 	test_any_text();
 	box_open();
 	dir = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
