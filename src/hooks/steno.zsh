@@ -27,6 +27,7 @@ __steno_encode() {
 __steno_d() {
 	{ builtin local __steno_t=$?; builtin emulate -LR zsh -o no_multibyte; } 2>/dev/null
 	builtin print -rn -- "$__steno_m;D;s=$__steno_s;st=$__steno_t"$'\a' >/dev/tty
+	__steno_u=0
 	__steno_keep
 } 2>/dev/null
 
@@ -37,10 +38,13 @@ __steno_a() {
 } 2>/dev/null
 
 # Last in preexec_functions. $1: the line, which is there even if the history ignores it; $3: what is
-# run, as far as zsh can tell. eol: what zsh prints, inverse, behind output that no newline ended.
+# run, as far as zsh can tell. eol: what zsh prints, inverse, behind output that no newline ended. A
+# number is left out if the last command took __steno_d away: then its end was not seen.
 __steno_c() {
 	{ builtin local __steno_t=$? __steno_o __steno_r; builtin emulate -LR zsh -o no_multibyte; } 2>/dev/null
-	__steno_o="$__steno_m;C;s=$((++__steno_s));prev=$__steno_t"
+	__steno_o="$__steno_m;C;s=$((__steno_s+=1+__steno_u));prev=$__steno_t"
+	(( !__steno_u )) || __steno_keep
+	__steno_u=1
 	__steno_r=${(%)${PROMPT_EOL_MARK-%B%S%#%s%b}}
 	if [[ $__steno_r != "$__steno_e" ]]; then
 		__steno_e=$__steno_r
@@ -61,7 +65,8 @@ __steno_c() {
 	builtin print -rn -- "$__steno_o;d=$__steno_w[2]"$'\a' >/dev/tty
 } 2>/dev/null
 
-# In zshaddhistory_functions until the first prompt: the user's files may have assigned the others.
+# First in zshaddhistory_functions, for each line that is typed: the user's files may have assigned the
+# other lists, before the first prompt or when they are read again.
 __steno_h() {
 	{
 		builtin emulate -LR zsh
@@ -81,13 +86,12 @@ __steno_keep() {
 	if [[ $preexec_functions[-1] != __steno_c ]]; then
 		preexec_functions=("${(@)preexec_functions:#__steno_*}" __steno_c)
 	fi
-	if [[ $zshaddhistory_functions[1] == __steno_h ]]; then
-		shift zshaddhistory_functions
-		(( $#zshaddhistory_functions )) || builtin unset zshaddhistory_functions
+	if [[ $zshaddhistory_functions[1] != __steno_h ]]; then
+		zshaddhistory_functions=(__steno_h "${(@)zshaddhistory_functions:#__steno_*}")
 	fi
 }
 
-builtin typeset -gi +x __steno_s=0 __steno_k=0
+builtin typeset -gi +x __steno_s=0 __steno_k=0 __steno_u=0 # u: the last command's end was not told
 builtin typeset -g +x __steno_e='?' # the last eol
 builtin typeset -ga +x __steno_w  # the last directory, and how it is spelt
 builtin typeset -gH +x __steno_m=$'\e]7377;'$__steno_n

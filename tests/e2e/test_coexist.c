@@ -181,6 +181,40 @@ static void compare(const struct lab *lab, const struct row *r, const struct buf
 	term_free(t);
 }
 
+/* Their own files, read again, take the hooks away; the next line brings them back. */
+static void test_read_again(void)
+{
+	struct lab lab;
+	struct term *t;
+
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL,
+	       "echo \"PS1='" LAB_PROMPT "'; x() { : }\" >~/.zshrc;"
+	       "echo 'precmd_functions=(x) preexec_functions=(x)' >>~/.zshrc");
+	t = lab_start(&lab, "--shell", "/usr/bin/zsh", NULL);
+	term_expect(t, LAB_PROMPT);
+	lab_line(t, "echo 'h'i");
+	lab_line(t, ". ~/.zshrc; (exit 2)");
+	lab_line(t, "false");
+	lab_line(t, "precmd_functions=() zshaddhistory_functions=()");
+	lab_line(t, "(exit 3)");
+	is_int(lab_exit(t, 6), 6, "a .zshrc that is read again: its status");
+	term_free(t);
+	lab_records(&lab);
+	is_int((int64_t)lab.n_records, 6, "all commands behind it are told");
+	lab_is_record(&lab, 0, "echo 'h'i", 0);
+	is_str(lab_record_text(&lab, 1, "cmd"), ". ~/.zshrc; (exit 2)", "it, too");
+	is_str(lab_record_text(&lab, 1, "end"), "lost", "whose end was not seen");
+	is_int(lab_record_int(&lab, 1, "exit_code"), -1000, "so it has no status");
+	is_int(lab_record_int(&lab, 1, "duration_ms"), -1000, "and took nobody knows how long");
+	lab_is_record(&lab, 2, "false", 1);
+	is_str(lab_record_text(&lab, 3, "end"), "lost", "nor that of one that assigns the lists");
+	lab_is_record(&lab, 4, "(exit 3)", 3);
+	lab_is_record(&lab, 5, "exit 6", 6);
+	lab_is_clean(&lab, "of a .zshrc that is read again");
+	lab_close(&lab);
+}
+
 static void test_row(const struct row *r)
 {
 	struct lab lab;
@@ -212,5 +246,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (argc < 2 || strstr(rows[i].name, argv[1]))
 			test_row(&rows[i]);
+	if (argc < 2)
+		test_read_again();
 	return tap_done();
 }

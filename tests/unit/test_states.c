@@ -51,7 +51,7 @@ static const struct shell zsh = {
 	"zsh -fc 'typeset; typeset +; functions; ls -l /proc/self/fd' | sed 's/.* -> //'\n",
 	"__steno|^(RANDOM|SECONDS|EPOCH[A-Z]*|TTYIDLE|PPID|_|LINENO|HISTCMD|TTY|[$]|!|pipestatus)=|"
 	"^_=|"
-	"^(array )?(precmd|preexec)_functions|pipe:|/proc/|/dev/pts|^integer .*"
+	"^(array )?(precmd|preexec|zshaddhistory)_functions|pipe:|/proc/|/dev/pts|^integer .*"
 	"(RANDOM|SECONDS|TTYIDLE|PPID|LINENO|HISTCMD|'[$!]'=)|^ "
 	"*(array|float|undefined|association)",
 	"hist"};
