@@ -138,7 +138,8 @@ __steno_d() {
 # Whatever __steno_d cannot do.
 __steno_rest() {
 	builtin local __steno_st="$__steno_q" __steno_p="${PROMPT_COMMAND-}" __steno_o __steno_s='\#'
-	[[ $- != *[aefuxET]* ]] || { builtin local - && builtin set +aefuxET; }
+	builtin local __steno_k="${-//[!aefuxET]}"
+	[[ ! $__steno_k ]] || { [[ ${__steno_old-} ]] || builtin local -; builtin set "+$__steno_k"; }
 	__steno_s=$((${__steno_s@P} - __steno_1))
 	[[ ${__steno_q[1]-} ]] || __steno_s=0 # the first prompt: bash 5.3 says 1
 	__steno_o=$__steno_M$__steno_s
@@ -156,18 +157,20 @@ __steno_rest() {
 	__steno_q[5]=new
 	__steno_register
 	__steno_keep
+	[[ ! $__steno_k ]] || builtin set "-$__steno_k"
 	[[ $__steno_p == "$__steno_D" || $- == *e* ]] || builtin return "$__steno_st"
 }
 
 # Notes that all is ours, and one line was read, as a pattern that __steno_d compares with: each
 # character that could stand for another has a backslash. While there is one line in the history it
-# cannot be told from none, nor a line added if the history is off: \! is 1.
+# cannot be told from none, nor a line added if the history is off: \! is 1. (So it always is here before
+# bash 5.1, which switches the history off for PROMPT_COMMAND: history_number() in bashhist.c.)
 __steno_keep() {
-	builtin local __steno_r __steno_t='\' __steno_x='\!'
+	builtin local __steno_r __steno_t='\' __steno_x
 	__sK=(none)
 	[[ ${__steno_q[3]} || ${HISTTIMEFORMAT-} || ! -o history ]] ||
-		[[ ${PROMPT_COMMAND-} != "$__steno_D" ]] ||
-		((${__steno_x@P} < (BASH_VERSINFO[0] < 5 ? 3 : 2))) || {
+		[[ ${PROMPT_COMMAND-} != "$__steno_D" ]] || ! __steno_read 1 ||
+		[[ $__steno_r != *[0-9]* || $__steno_r == *( )1[\ \*]* ]] || {
 		__steno_r=1$-/${PS1-}${PS2-}${PS0-}${PROMPT_COMMAND-}/
 		__steno_r=${__steno_r//"$__steno_t"/"$__steno_t$__steno_t"}
 		for __steno_x in '*' '?' '[' '('; do
@@ -179,14 +182,15 @@ __steno_keep() {
 
 # Last in PROMPT_COMMAND, or by __steno_y, while something in it rewrites PS1 or PS0, not longer.
 __steno_z() {
-	builtin local __steno_st="$?" - __steno_s='\#'
-	builtin set +aefuxET
+	builtin local __steno_st="$?" __steno_s='\#' __steno_k="${-//[!aefuxET]}"
+	[[ ! $__steno_k ]] || { [[ ${__steno_old-} ]] || builtin local -; builtin set "+$__steno_k"; }
 	__steno_q[2]=
 	__steno_wrap "$((${__steno_s@P} - __steno_1))" "$__steno_st"
 	__steno_q[5]=
 	__steno_register
 	__steno_keep
 	[[ ! ${bash_preexec_imported-}${__bp_imported-} ]] || __bp_preexec_interactive_mode=on
+	[[ ! $__steno_k ]] || builtin set "-$__steno_k"
 }
 
 # In front of the last function that the user's text calls: a call of __steno_z by itself would be
@@ -236,7 +240,7 @@ __steno_register() {
 			__steno_z=$__steno_Z
 		__steno_u[__steno_i]=$__steno_r
 	fi
-	if [[ ${__steno_q[4]-} || ($__steno_j && $__steno_i == 0) ]]; then
+	if [[ ${__steno_old-} || ($__steno_j && $__steno_i == 0) ]]; then
 		PROMPT_COMMAND=$__steno_D${__steno_u:+$'\n'$__steno_u}${__steno_z:+$'\n'$__steno_z}
 	elif [[ ! ${__steno_u-} && ${PROMPT_COMMAND@a} != *a* ]]; then
 		PROMPT_COMMAND=$__steno_D
@@ -262,15 +266,13 @@ __steno_number() {
 
 # After the user's files.
 __steno_begin() {
-	builtin local -
-	builtin set +aefuxET
-	builtin local __steno_o
+	builtin local __steno_o __steno_k="${-//[!aefuxET]}"
+	[[ ! $__steno_k ]] || builtin set "+$__steno_k"
 	__sa=(0) __sc=(0) __sK=(none) __steno_q=() __steno_r=()
 	__sN=('${__sx-}') # not expanded without promptvars
 	__steno_o=$'\e]7377;'$__steno_n
 	__sA=("$__steno_o;A") __sB=("$__steno_o;B"$'\a') __s2=("$__steno_o;2"$'\a') __sC=("$__steno_o;C")
 	__sL=("$__steno_o;L") __steno_M=("$__steno_o;D;s=")
-	((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_q[4]=1 # no array: pass $? on
 	__steno_number
 	if [[ ${__vsc_custom_PS1-} ]]; then # VS Code's trap knows a call of PROMPT_COMMAND's by its name
 		__vsc_prompt_steno() { __steno_d; }
@@ -281,6 +283,7 @@ __steno_begin() {
 	# with a DEBUG trap no call of __steno_z that is not known to be needed
 	[[ ! -s $__steno_f || ${bash_preexec_imported-}${__bp_imported-} ]] || __steno_q[5]=trap
 	__steno_register
+	[[ ! $__steno_k ]] || builtin set "-$__steno_k"
 }
 
 # Standard error is closed around them, so that a trace shows nothing and a failure is silent.
@@ -288,6 +291,13 @@ __steno_begin() {
 __steno_D=($'{\n__steno_d\n} 2>&-')
 __steno_Z=($'{\n__steno_z\n} 2>&-')
 __steno_Y=('__steno_y ')
+
+# Before bash 5.1 PROMPT_COMMAND is no array: $? is to be passed on. And `local -` sets each option anew
+# when the function ends (set_current_options() in set.def), which reads the history file once more,
+# begins to add to the history what PROMPT_COMMAND has next, and makes of any IGNOREEOF 10; later ones
+# have options put back by it if ^C ends the function.
+__steno_old=()
+((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) || __steno_old=(1)
 
 if [[ ${__steno_l-} ]]; then
 	# What POSIX mode changed when the shell began, undone; then the order of bash's manual.

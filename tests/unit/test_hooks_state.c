@@ -104,6 +104,10 @@ static void test_states(struct bash_place *p)
 	compare(p, 0, "HISTTIMEFORMAT='%F '\rset -o posix\r", "in POSIX mode with times");
 	compare(p, 0, "trap 'echo d' DEBUG; trap 'echo e' EXIT ERR\r", "with traps");
 	compare(p, HOOKS_LOGIN, "", "a login shell without profile");
+	compare(p, 0, "IGNOREEOF=3\rset -u\rshopt -u expand_aliases\r", "with options");
+	p->old = p->version >= 50;
+	compare(p, 0, "set -u\r", "as before bash 5.0");
+	p->old = 0;
 	bash_write(p, ".bash_profile", "export FROM=profile\n. ~/.bashrc\n");
 	bash_write(p, ".bash_logout", "echo out >>~/.bash_history\n");
 	compare(p, HOOKS_LOGIN, "", "a login shell");
