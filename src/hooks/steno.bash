@@ -69,6 +69,7 @@ __steno_wrap() {
 		__steno_T=('${__sA+\[$__sA$((__sc++,__sa=\!,\#-1));$?\a\]}' '${__sB+\[$__sB\]}' '${__s2+\[$__s2\]}'
 			"$__steno_0$__steno_r"'${__sC+$__sC='"$__steno_C"',$__sa;'"$__steno_v"';${PWD@Q}\a}')
 	else
+		PS0=${PS0-} # bash 4.4 tells no attributes of one that is not set
 		[[ ${PS0@a}${PS1@a}${PS2@a} == *x* ]] || __steno_p+=${__steno_n-}
 		__steno_T=("\\[$__steno_p;A;s=$1;st=$2$__steno_e" "\\[$__steno_p;B$__steno_e" "\\[$__steno_p;2$__steno_e"
 			"$__steno_r$__steno_p;C${__steno_C[1]}\\a")

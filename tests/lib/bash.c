@@ -108,8 +108,8 @@ static void replace(struct buf *text, const char *what, const char *with)
 }
 
 /* Makes the hooks take any bash for one before 5.0, and bash count as that one does: for PROMPT_COMMAND
- * and PS0 commands have been counted on, and \! is the next line's number. Without promptvars PS0 cannot
- * count: that is left as it is. `local -`, which changes
+ * and PS0 commands have been counted on, and \! is the next line's number; a variable that is not set
+ * has no attributes. Without promptvars PS0 cannot count: that is left as it is. `local -`, which changes
  * too much there, ends the shell. */
 static void make_old(const struct hooks *h)
 {
@@ -119,6 +119,7 @@ static void make_old(const struct hooks *h)
 		{"BASH_VERSINFO[0] < 5", "1"},
 		{"${__steno_s@P}", "${__steno_s@P} + 1"},
 		{"builtin local -;", "builtin exit 98;"},
+		{"${PS0@a}", "${PS0+${PS0@a}}"},
 		{"'$((\\#-1))' '\\#'", "'$((\\#+1-1))' ';s=\\#'"},
 		{"$((\\!-1))", "$((\\!+1-1))"},
 	};
