@@ -12,6 +12,11 @@ set -e __steno_n
 set -gu __steno_s 0 # number of the last command
 set -gu __steno_t   # processes that were stopped before it
 
+# Where marks go. fish complains of a file that cannot be opened, whatever is done: /dev/tty is none any
+# more when the shell has lost its controlling terminal (setsid --ctty takes it away).
+set -gu __steno_f /dev/tty
+builtin test -t 0 -a -w /proc/$fish_pid/fd/0; and set __steno_f /proc/$fish_pid/fd/0
+
 # A line that is a comment runs nothing, though fish says that it does. Each command substitution takes
 # longer than all else here: there is one only where the common command needs it.
 function __steno_c --on-event fish_preexec
@@ -29,7 +34,7 @@ function __steno_c --on-event fish_preexec
         end
         set text (builtin string escape --style=url -- $text | builtin string replace -a %20 ' ')
     end
-    builtin printf '%s;C;s=%s;prev=%s%s;cmd=%s;d=%s\a' "$__steno_m" $__steno_s $prev "$cut" $text >/dev/tty
+    builtin printf '%s;C;s=%s;prev=%s%s;cmd=%s;d=%s\a' "$__steno_m" $__steno_s $prev "$cut" $text >$__steno_f
 end
 
 # fish does not set $status if the command was stopped.
@@ -42,11 +47,11 @@ function __steno_d --on-event fish_postexec
         end
         set -q stopped[1]; and builtin string match -qr '\bfg\b' -- $argv[1]; and set st
     end
-    builtin printf '%s;D;s=%s%s\a%s;A;s=%s\a' "$__steno_m" $__steno_s "$st" "$__steno_m" $__steno_s >/dev/tty
+    builtin printf '%s;D;s=%s%s\a%s;A;s=%s\a' "$__steno_m" $__steno_s "$st" "$__steno_m" $__steno_s >$__steno_f
 end
 
 function __steno_a --on-event fish_prompt
-    builtin printf '%s;A;s=%s\a%s;B;s=%s\a' "$__steno_m" $__steno_s "$__steno_m" $__steno_s >/dev/tty
+    builtin printf '%s;A;s=%s\a%s;B;s=%s\a' "$__steno_m" $__steno_s "$__steno_m" $__steno_s >$__steno_f
 end
 
 # Processes of jobs that are stopped, where there are any jobs.

@@ -23,10 +23,17 @@ __steno_encode() {
 	done
 }
 
+# Prints $1, also where the shell has lost its controlling terminal (setsid --ctty takes it away).
+__steno_print() {
+	{
+		builtin print -rn -- "$1" >/dev/tty || builtin print -rn -- "$1" >$TTY
+	} 2>/dev/null
+}
+
 # First in precmd_functions.
 __steno_d() {
 	{ builtin local __steno_t=$?; builtin emulate -LR zsh -o no_multibyte; } 2>/dev/null
-	builtin print -rn -- "$__steno_m;D;s=$__steno_s;st=$__steno_t"$'\a' >/dev/tty
+	__steno_print "$__steno_m;D;s=$__steno_s;st=$__steno_t"$'\a'
 	__steno_u=0
 	__steno_keep
 } 2>/dev/null
@@ -34,7 +41,7 @@ __steno_d() {
 # Last in precmd_functions at the first prompt.
 __steno_a() {
 	{ builtin local __steno_t=$?; builtin emulate -LR zsh; } 2>/dev/null
-	builtin print -rn -- "$__steno_m;A;s=$__steno_s;st=$__steno_t"$'\a'"$__steno_m;B;s=$__steno_s"$'\a' >/dev/tty
+	__steno_print "$__steno_m;A;s=$__steno_s;st=$__steno_t"$'\a'"$__steno_m;B;s=$__steno_s"$'\a'
 } 2>/dev/null
 
 # Last in preexec_functions. $1: the line, which is there even if the history ignores it; $3: what is
@@ -62,7 +69,7 @@ __steno_c() {
 		__steno_encode "$PWD"
 		__steno_w=("$PWD" "$__steno_r")
 	fi
-	builtin print -rn -- "$__steno_o;d=$__steno_w[2]"$'\a' >/dev/tty
+	__steno_print "$__steno_o;d=$__steno_w[2]"$'\a'
 } 2>/dev/null
 
 # First in zshaddhistory_functions, for each line that is typed: the user's files may have assigned the

@@ -288,6 +288,38 @@ static void test_hostile(void)
 	lab_close(&lab);
 }
 
+/* What a setsid --ctty at the prompt does. */
+static void test_no_controlling_terminal(void)
+{
+	static const char *const shells[] = {"/bin/bash", "/usr/bin/zsh", "/usr/bin/fish"};
+	struct term *t;
+	size_t i;
+
+	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+		lab_open(&lab, 0);
+		lab_sh(&lab, NULL,
+		       "mkdir -p ~/.config/fish ~/.local/share/fish/generated_completions; echo "
+		       "\"PS1='" LAB_PROMPT "'\" >~/.zshrc;"
+		       "printf 'set fish_greeting\\nfunction fish_prompt; echo -n "
+		       "\"" LAB_PROMPT "\"; end\\n' >~/.config/fish/config.fish");
+		t = lab_start(&lab, "--shell", shells[i], NULL);
+		term_expect(t, LAB_PROMPT);
+		lab_line(t, "setsid -w -c sh -c 'exit 7'");
+		lab_line(t, "false");
+		is_int(lab_exit(t, 4), 4, "%s without a controlling terminal", shells[i]);
+		term_free(t);
+		lab_records(&lab);
+		is_int((int64_t)lab.n_records, 3, "and go on");
+		lab_is_record(&lab, 0, "setsid -w -c sh -c 'exit 7'", 7);
+		lab_is_record(&lab, 1, "false", 1);
+		lab_is_record(&lab, 2, "exit 4", 4);
+		is_int(lab_sh(&lab, NULL, "grep -c /dev/tty codex-logs/*.md"), 1,
+		       "without a complaint");
+		lab_is_clean(&lab, "without a controlling terminal");
+		lab_close(&lab);
+	}
+}
+
 int main(void)
 {
 	test_ordinary();
@@ -301,5 +333,6 @@ int main(void)
 	test_jobs();
 	test_screens();
 	test_hostile();
+	test_no_controlling_terminal();
 	return tap_done();
 }
