@@ -192,10 +192,10 @@ static void note_keys(struct holder *h, int keys)
 	h->keyed |= keys;
 }
 
-static void note_lines(struct holder *h, size_t lines)
+static void note_lines(struct holder *h, size_t lines, const char *shown)
 {
 	char mark[32];
-	int n = snprintf(mark, sizeof(mark), "R;n=%zu", lines);
+	int n = snprintf(mark, sizeof(mark), "R;n=%zu%s", lines, shown);
 
 	if (!lines)
 		return;
@@ -206,12 +206,13 @@ static void note_lines(struct holder *h, size_t lines)
 /* A shell that cannot tell where a command begins, or may be one: then what is typed does. */
 void holder_type(struct holder *h)
 {
+	const char *shown = pty_is_quiet(h->master) ? ";q=1" : ""; /* what is typed can change it */
 	struct input_typed typed = input_flush(&h->input, h->master);
 
 	if (!h->s->hooks.by_line && !(h->s->nested && h->s->hooks.shell))
 		return;
 	note_keys(h, typed.keys);
-	note_lines(h, typed.lines);
+	note_lines(h, typed.lines, shown);
 	note_keys(h, typed.rest);
 }
 

@@ -156,6 +156,13 @@ dev_t pty_device(int master)
 	return ioctl(master, TIOCGPTN, &n) == 0 ? makedev(136, n) : 0;
 }
 
+int pty_is_quiet(int master)
+{
+	struct termios modes;
+
+	return tcgetattr(master, &modes) == 0 && (modes.c_lflag & (ICANON | ECHO)) == ICANON;
+}
+
 int pty_is_canonical(int master)
 {
 	struct termios modes;

@@ -32,5 +32,7 @@ dev_t pty_device(int master);
 /* How many bytes wait in the pty for the program to read; whether it takes its input by lines. */
 int pty_input_waiting(int master);
 int pty_is_canonical(int master);
+/* Neither the terminal shows what is typed nor, by all appearances, a line editor. */
+int pty_is_quiet(int master);
 
 #endif

@@ -24,6 +24,7 @@ static const struct key {
 	{"nl", KIND_NUMBER, offsetof(struct mark, nl)},
 	{"l", KIND_NUMBER, offsetof(struct mark, level)},
 	{"n", KIND_NUMBER, offsetof(struct mark, lines)},
+	{"q", KIND_NUMBER, offsetof(struct mark, quiet)},
 	{"st", KIND_STATUS, offsetof(struct mark, status)},
 	{"prev", KIND_STATUS, offsetof(struct mark, prev)},
 	{"src", KIND_TEXT, offsetof(struct mark, src)},

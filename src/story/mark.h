@@ -23,6 +23,7 @@ struct mark {
 	int64_t nl;	      /* how a line ends that is typed, where no C will come */
 	int64_t level;	      /* pid of the shell within the shell that it is of */
 	int64_t lines;	      /* that were entered */
+	int64_t quiet;	      /* 1: and not shown */
 	int64_t status, prev; /* 0 to 255 */
 	struct mark_text src, cmd, dir, eol;
 	/* of an EVENT_COMMAND */

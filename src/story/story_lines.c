@@ -193,6 +193,24 @@ void story_infer_start(struct story *s)
 	}
 }
 
+/* No line feed will end such a line. Without a key it was empty. */
+void story_enter_unseen(struct story *s)
+{
+	int keyed = s->keyed;
+
+	s->unseen = s->state != STORY_INPUT;
+	if (!s->unseen || s->enters < 0)
+		s->enters = 0;
+	if (s->unseen || s->by_line <= 0)
+		return;
+	screen_capture_end(s->screen);
+	buf_clear(&s->input);
+	s->input_from = 0;
+	story_infer_start(s);
+	set_no_text(&s->open->command);
+	s->open->unreadable = keyed;
+}
+
 /* The line is not complete: a continuation prompt has come. */
 void story_resume_input(struct story *s)
 {
@@ -289,7 +307,7 @@ void story_infer_ahead(struct story *s, const struct mark *m)
 	if (s->by_line <= 0 || m->s == s->number || m->status == 130)
 		return;
 	if (s->saved_h < 0 && !saved &&
-	    (s->by_line != NL_ECHO || s->entered ||
+	    ((s->by_line != NL_ECHO && !s->unseen) || s->entered ||
 	     (!s->input.len && m->status == s->prompt_status)))
 		return;
 	s->typed_for = 0;

@@ -117,6 +117,11 @@ static void on_enter(struct story *s, const struct mark *m)
 
 	story_resume_redrawn(s);
 	s->line_begun = 0;
+	if (m->quiet > 0) {
+		story_enter_unseen(s);
+		return;
+	}
+	s->unseen &= s->state != STORY_INPUT;
 	s->entered += lines;
 	if (m->lines > 0)
 		s->enters = s->enters > 0 ? s->enters + lines : lines;

@@ -129,6 +129,7 @@ struct story {
 	int line_begun;	       /* or since R, perhaps before B: an editor shows it behind B */
 	int stray;	       /* a line feed came since B that no Enter can have caused */
 	int spoilt;	       /* what stands there as typed has another program's output in it */
+	int unseen;	       /* lines that nobody shows were entered, perhaps ahead */
 	int64_t enters;	       /* that may still be on their way to the shell; -1: not counted */
 	int64_t prompt_us;     /* when B came */
 	int64_t prompt_status; /* of the last A */
@@ -222,6 +223,8 @@ void story_forget_command(struct story *s);
 size_t story_line_end(struct story *s, const unsigned char *p, size_t n);
 void story_begin_line(struct story *s);
 void story_infer_start(struct story *s);
+/* Lines were entered that nobody shows. */
+void story_enter_unseen(struct story *s);
 /* m: an E that comes before the prompt behind the line. */
 void story_save_line(struct story *s, const struct mark *m);
 /* A prompt m has come, and the state has been left. */

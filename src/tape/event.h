@@ -39,7 +39,7 @@ enum event_code {
  *   E  one line of the shell's history                      s= cmd=<text>
  *   P  the shell's directory                                s= d=<directory>
  *   K  the first key was typed since B, or since R
- *   R  lines were entered at the keyboard      n=<how many>
+ *   R  lines were entered at the keyboard      n=<how many> q=<1: nobody shows them>
  *      both by the holder, for shells whose B has nl
  *   F  by the holder, in place of a mark that had the session's secret and an l, and was believed of no
  *      process that lives and has this terminal

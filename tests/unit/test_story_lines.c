@@ -69,6 +69,14 @@ static const struct tale_case cases[] = {
 	 "1 exit 5000..6000 1 screen [false] in [/] out []\n"
 	 "2 exit 9000..10000 0 screen [true] in [] out []\n"
 	 "3 exit 16000..17000 0 none [] in [] out [x|]\n"},
+	{"what is printed behind a line that nobody shows is not the line",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=3\nk K\nk R;n=1;q=1\no a\\r\\n\nk A;s=2;st=0\no $ \nk "
+	 "B;s=2;nl=2\nk R;n=1;q=1\nk A;s=3;st=0\no $ \nk B;s=3;nl=2\nk K\nk R;n=1;q=1\no > \nk "
+	 "R;n=1;q=1\no b\\r\\n\nk A;s=4;st=1\no $ \nk "
+	 "B;s=4;nl=2\no c\\r\\n\nk A;s=5;st=0\nk B;s=5;nl=2\nk K\nk R;n=1;q=1\nx 4\n",
+	 "1 exit 5000..7000 0 none [] in [/] out [a|]\n2 exit 15000..19000 1 none [] in [/] out [> "
+	 "b|]\n3 exit 21000..23000 0 none [] in [] out [c|]\n4 eof 26000..27000 4 none [] in [] "
+	 "out []\n"},
 	{"what is printed before the first key is no part of the line",
 	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=3\no behind\nk K\no ls\nk R;n=1\no \\r\\nx\\r\\n\nk "
 	 "A;s=2;st=0\no $ \nk B;s=2;nl=4\no [1] Done\\r\\n\nk K\no pw\nk R;n=1\no d\\r\\n\nk "
