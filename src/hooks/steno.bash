@@ -112,6 +112,7 @@ __steno_lines() {
 	# Where it is unset it must stay so: setting it makes bash write times into $HISTFILE.
 	[[ -z ${HISTTIMEFORMAT-} ]] || builtin local HISTTIMEFORMAT= || builtin return 0
 	((__steno_i = __sc < 32 ? __sc : 32)) # the cost grows by its square
+	[[ ${HISTCONTROL-} != *erasedups* ]] || __steno_i=1 # the others may have got other numbers
 	__steno_o+=";n=$__steno_i;a=$__sa"
 	for ((; __steno_i > 1; __steno_i--)); do
 		__steno_read "$((__steno_i - 1))"

@@ -223,10 +223,22 @@ struct end {
 	int64_t seen;  /* the number that PS1 saw last; -1: the same as the last command's */
 };
 
-/* The shell's command whose line this is; is_last: nothing is behind it in the history. NULL: there is
- * none, or more than it was added when it was read. */
+/* Whether the lines have the numbers that they had when the command i began; last: the last one's.
+ * What deletes some is seen by that the next ones have numbers that there were before. */
+static int keeps_numbers(const struct longhand *l, size_t i, int64_t last)
+{
+	const struct longhand_command *c = &l->commands[i], *next;
+
+	for (; (next = next_of(l, i)) != NULL; c = next, i = (size_t)(next - l->commands))
+		if (next->wanted <= c->line || next->line < next->wanted - 1)
+			return 0;
+	return last >= c->line;
+}
+
+/* The shell's command whose line this is; so many are behind it in the history. NULL: there is none, or
+ * more than it was added when it was read, or lines were deleted since. */
 static const struct longhand_command *whose(const struct longhand *l, const struct end *end,
-					    int64_t line, int is_last)
+					    int64_t line, int64_t after)
 {
 	size_t i;
 
@@ -236,7 +248,8 @@ static const struct longhand_command *whose(const struct longhand *l, const stru
 
 		if (c->shell != end->shell || c->line != line || c->wanted != line)
 			continue;
-		if (behind == line + 1 || (behind <= line && !next && is_last))
+		if ((behind == line + 1 || (behind <= line && !next && !after)) &&
+		    keeps_numbers(l, i, line + after))
 			return c;
 	}
 	return NULL;
@@ -252,14 +265,14 @@ static void put_line(struct longhand *l, int64_t number, const struct entry *e,
 }
 
 /* Uses the next line of the file; 1: it is a command's. While the history is off, which L does
- * not know, all numbers are 1: then it is the line that was there before. */
-static int take_line(struct longhand *l, const struct end *end, struct entry *e, int is_last,
+ * not know, all numbers are 1: then it is the line that was there before. after: see whose. */
+static int take_line(struct longhand *l, const struct end *end, struct entry *e, int64_t after,
 		     longhand_put_fn *put, void *ctx)
 {
 	const struct longhand_command *c = NULL;
 
 	if (e->number > 1 || end->seen >= 0 || l->last != 1)
-		c = whose(l, end, e->number, is_last);
+		c = whose(l, end, e->number, after);
 	l->last = e->number;
 	use(l, e->next);
 	if (c)
@@ -293,12 +306,12 @@ static void take_lines(struct longhand *l, const struct end *end, longhand_put_f
 		if (end->lines == 1 && newest >= 0 && e.number > newest &&
 		    e.number <= newest + LEFT)
 			return;
-		found |= take_line(l, end, &e, i == end->lines, put, ctx);
+		found |= take_line(l, end, &e, end->lines - i, put, ctx);
 	}
 	for (i = 0; !found && i < LEFT && read_entry(l, l->at, &e); i++) {
 		if (e.number <= 1 || e.number > newest)
 			return;
-		found = take_line(l, end, &e, 1, put, ctx);
+		found = take_line(l, end, &e, 0, put, ctx);
 	}
 }
 

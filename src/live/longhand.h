@@ -11,7 +11,8 @@
  *   D;...;n=M;a=A     D, and that M lines have been put at the end of the file of lines, as
  *                     `history 1` shows them, each with a NUL behind it; PS1 saw A last. For each command
  *                     since the last D whose line is certain E is given: its line was added, it is the only
- *                     one that was added then, and it is among those in the file.
+ *                     one that was added then, it has the number that it had, and it is among those in
+ *                     the file.
  * All others are what they are. A line is the user's, and hostile: it is looked at for its number and
  * its end only, and encoded. Nothing here allocates once it has begun, or reads more than once what is
  * in the file. */

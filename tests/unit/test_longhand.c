@@ -156,6 +156,16 @@ static void test_several(void)
 	LINES("   17  more\n\0   18  f\n\0");
 	is_str(take(&l, "D;s=9;st=0;n=2;a=18"), "D;s=9;st=0|E;s=9;cmd=f|",
 	       "none of one that was not added");
+	take(&l, "C=10,19,19;0;'/'");
+	take(&l, "C=11,20,20;0;'/'");
+	take(&l, "C=12,20,20;0;'/'");
+	LINES("   18  x\n\0   19  deletes\n\0   20  y\n\0");
+	is_str(take(&l, "D;s=12;st=0;n=3;a=20"), "D;s=12;st=0|E;s=12;cmd=y|",
+	       "none of one whose line has got another number");
+	take(&l, "C=13,21,21;0;'/'");
+	take(&l, "C=14,22,22;0;'/'");
+	LINES("   20  z\n\0   21  deletes\n\0");
+	is_str(take(&l, "D;s=14;st=0;n=2;a=22"), "D;s=14;st=0|", "also if the last one did that");
 	take(&l, "C=10,1,1;0;'/'");
 	LINES("    1  g\n\0");
 	is_str(take(&l, "D;s=10;st=0;n=1;a=1"), "D;s=10;st=0|E;s=10;cmd=g|",
