@@ -67,7 +67,7 @@ __steno_wrap() {
 	[[ $__steno_r ]] || __steno_0= __steno_v='$?' # nothing of the user's is in front of it
 	if [[ ! ${__steno_q[3]} ]]; then
 		__steno_T=('${__sA+\[$__sA$((__sc++,__sa=\!,\#-1));$?\a\]}' '${__sB+\[$__sB\]}' '${__s2+\[$__s2\]}'
-			"$__steno_0$__steno_r"'${__sC+$__sC='"$__steno_C"',$__sa;'"$__steno_v"';${PWD@Q}\a}')
+			"$__steno_0$__steno_r"'${__sC+$__sC='"$__steno_C"',$__sa;'"$__steno_v"';${PWD+${PWD@Q}}\a}')
 	else
 		PS0=${PS0-} # bash 4.4 tells no attributes of one that is not set
 		[[ ${PS0@a}${PS1@a}${PS2@a} == *x* ]] || __steno_p+=${__steno_n-}
