@@ -177,6 +177,15 @@ static void put_lost(struct story *s)
 	screen_capture_begin(s->screen);
 }
 
+static void put_printed(struct story *s, const unsigned char *p, size_t n)
+{
+	uint64_t before = screen_other_marks(s->screen);
+
+	eol_put(&s->eol, p, n, write_screen, s);
+	if (s->state == STORY_RUN)
+		s->unheard += screen_other_marks(s->screen) - before;
+}
+
 /* What the line editor or the terminal shows while a line is typed, and all behind it. */
 static void put_typed(struct story *s, const unsigned char *p, size_t n)
 {
@@ -187,21 +196,17 @@ static void put_typed(struct story *s, const unsigned char *p, size_t n)
 		return;
 	story_infer_start(s);
 	if (n > line)
-		eol_put(&s->eol, p + line, n - line, write_screen, s);
+		put_printed(s, p + line, n - line);
 }
 
 void story_put_bytes(struct story *s, const unsigned char *p, size_t n)
 {
-	uint64_t before = screen_other_marks(s->screen);
-	int runs = s->state == STORY_RUN;
-
 	if (s->state == STORY_IDLE && s->loose_us < 0)
 		s->loose_us = s->now_us;
-	if (s->state == STORY_IDLE || runs)
-		eol_put(&s->eol, p, n, write_screen, s);
+	if (s->state == STORY_IDLE || s->state == STORY_RUN)
+		put_printed(s, p, n);
 	else
 		put_typed(s, p, n);
-	s->unheard += runs ? screen_other_marks(s->screen) - before : 0;
 }
 
 static void put_output(struct story *s, const struct event *e)

@@ -120,6 +120,10 @@ static void test_unheard(void)
 		 "o x\\r\\n\\e]133;D;1\\a\\e[m\\e]633;D;1\\a\nk D;s=1;st=1\no hi\n", 0},
 		{"others in these places are a command's",
 		 "o \\e]133;D;0\\a\\e]133;A\\a\\e]3008;end=i\\e\\\\\nk D;s=1;st=1\n", 2},
+		{"so are those that come at once with the line that began it",
+		 "k D;s=1;st=0\nk A;s=2;st=0\nk B;s=2;nl=3\nk R;n=1\n"
+		 "o ls\\r\\nx\\e]133;A\\ay\\e]133;D;3\\az\\r\\n\nk A;s=3;st=0\n",
+		 2},
 		{"as are any before and behind its output",
 		 "o \\e]133;D;7\\ax\\e]133;C\\a\nk D;s=1;st=1\n", 2},
 	};
