@@ -60,7 +60,7 @@ ksh) # it will set PS1, if nobody does
 	;;
 esac
 PS1=${__steno_o}'A;s=$((__steno_s=__steno_s+1));st=$(($?>255?$?-128:$?))'$__steno_h
-PS1=$__steno_p$PS1';d=${PWD##*[%;[:cntrl:]]*}'$__steno_c$__steno_q
+PS1=$__steno_p$PS1';d=${PWD+${PWD##*[%;[:cntrl:]]*}}'$__steno_c$__steno_q
 case $__steno_k in
 ash) PS1=${PS1}${__steno_o}'B;s=$__steno_s;nl=2'$__steno_c ;; # long lines are wrapped by CR LF
 mksh) PS1=${PS1}${__steno_o}'B;s=$__steno_s;nl=4'$__steno_c ;; # they are scrolled
