@@ -76,6 +76,7 @@ __steno_c() {
 # other lists, before the first prompt or when they are read again.
 __steno_h() {
 	{
+		(( !__steno_k || __steno_u )) || builtin return 0
 		builtin emulate -LR zsh
 	} 2>/dev/null
 	__steno_keep
