@@ -117,8 +117,15 @@ static int put_raw(struct writer *w, int fd, struct err *err)
 	return n < 0 ? err_sys(err, "read") : 0;
 }
 
-static int write_cast(const struct input *in, const struct logs *l, int64_t start_us,
-		      struct err *err)
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int write_cast(const struct input *in, const struct logs *l, const char *path,
+		      int64_t start_us, struct err *err)
 {
 	const struct header *from = in->source ? source_header(in->source) : &unknown;
 	char id[ID + 1], version[] = STENO_VERSION;
@@ -133,6 +140,7 @@ static int write_cast(const struct input *in, const struct logs *l, int64_t star
 		.session = (char *)(uintptr_t)l->session,
 		.id = id,
 		.steno = version,
+		.made_of = (char *)(uintptr_t)name_of(path),
 	};
 	struct writer *w = writer_new(l->cast, 0, err);
 	int rc = w ? 0 : -1;
@@ -169,7 +177,7 @@ int rebuild_from(const char *path, const char *log_dir, struct err *err)
 	if (logdir_find(log_dir, &folder, err) < 0 ||
 	    logs_open(&l, buf_str(&folder), IO_PARENTS, start_us, err) < 0)
 		goto out;
-	rc = write_cast(&in, &l, start_us, err);
+	rc = write_cast(&in, &l, path, start_us, err);
 	scribe.cast = l.cast;
 	scribe.dir = l.dir;
 	scribe.session = l.session;

@@ -296,7 +296,10 @@ static void check_end(struct audit *a, int64_t all)
 		     "the recording ends within an event: its last %" PRId64
 		     " bytes are no whole one",
 		     all - reader_offset(r));
-	if (!a->sum->has_exit && !reader_header(r)->imported)
+	if (!a->sum->has_exit && reader_header(r)->made_of)
+		say(a, "no-exit", NOTE, a->at_us, -1,
+		    "how the session ended is not in the recording that it was made of");
+	else if (!a->sum->has_exit && !reader_header(r)->imported)
 		say(a, "broken-off", GRAVE, a->at_us, reader_offset(r),
 		    "the recording breaks off: how the session ended was not recorded");
 }

@@ -341,8 +341,12 @@ static void put_import(struct buf *out, const struct header *h)
 
 static void put_recorder(struct buf *out, const struct header *h)
 {
-	buf_puts(out, ", recorded by steno ");
+	buf_puts(out, h->made_of ? ", made by steno " : ", recorded by steno ");
 	put_known(out, h->steno);
+	if (h->made_of) {
+		buf_puts(out, " of another program's recording ");
+		markdown_code(out, (const unsigned char *)h->made_of, strlen(h->made_of));
+	}
 	if (h->parent) {
 		buf_puts(out, " within ");
 		put_bytes(out, h->parent);

@@ -203,8 +203,14 @@ static void put_where(const struct page *p, struct buf *out)
 		html_code(out, (const unsigned char *)cwd, strlen(cwd));
 	}
 	if (h->steno) {
-		buf_puts(out, h->imported ? ", imported by steno " : ", recorded by steno ");
+		buf_puts(out, h->imported  ? ", imported by steno "
+			      : h->made_of ? ", made by steno "
+					   : ", recorded by steno ");
 		html_text(out, h->steno);
+	}
+	if (h->made_of) {
+		buf_puts(out, " of another program's recording ");
+		html_code(out, (const unsigned char *)h->made_of, strlen(h->made_of));
 	}
 	if (h->command) {
 		buf_puts(out, ", running ");

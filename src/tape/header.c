@@ -40,6 +40,7 @@ static const struct field {
 	{"imported", offsetof(struct header, imported)},
 	{"imported_from", offsetof(struct header, imported_from)},
 	{"nested", offsetof(struct header, nested)},
+	{"made_of", offsetof(struct header, made_of)},
 };
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
 

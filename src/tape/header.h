@@ -34,6 +34,7 @@ struct header {
 	char *imported; /* whose log this was made from afterwards: "codex", ...; NULL: recorded */
 	char *nested;	/* "marks": other people's are heard inside of commands; or NULL */
 	char *imported_from; /* that file's name */
+	char *made_of;	     /* name of another program's recording that it was made of; or NULL */
 };
 
 /* Appends the line, newline included. */

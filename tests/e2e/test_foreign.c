@@ -214,6 +214,10 @@ static void test_from(void)
 	lab_is_record(&lab, 0, "sleep 1", 5);
 	is_int(lab_record_int(&lab, 0, "duration_ms"), 1250, "with its time");
 	is_str(lab_record_text(&lab, 0, "ts"), "1970-01-01T00:00:02.500Z", "and when it was");
+	lab_transcript_has(&lab, "of another program's recording `some.cast`.");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" verify"), 0, "it can be believed");
+	is_int(lab_sh(&lab, NULL, "\"$STENO\" verify | grep -q 'ended is not in the recording'"), 0,
+	       "though nothing tells how it ended");
 	lab_is_clean(&lab, "of another program's recording");
 	lab_sh(&lab, NULL, "rm -rf codex-logs");
 	is_int(lab_sh(&lab, &out, "\"$STENO\" rebuild --from ../raw"), 0,
