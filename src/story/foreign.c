@@ -229,6 +229,8 @@ static void parse_3008(struct foreign *f, struct span rest)
 			unescape(value, &f->text);
 			f->has_text = 1;
 		}
+		if (has_key(field, "cwd", &value) && f->kind == FOREIGN_START)
+			unescape(value, &f->dir);
 	}
 	if (f->kind == FOREIGN_START && !command)
 		f->kind = FOREIGN_OTHER;
@@ -301,6 +303,7 @@ int foreign_parse(struct foreign *f, const unsigned char *p, size_t n)
 		f->status = -1;
 		f->has_text = 0;
 		buf_clear(&f->text);
+		buf_clear(&f->dir);
 		buf_clear(&f->context);
 		numbers[i].parse(f, rest);
 		return 0;
@@ -311,5 +314,6 @@ int foreign_parse(struct foreign *f, const unsigned char *p, size_t n)
 void foreign_release(struct foreign *f)
 {
 	buf_release(&f->text);
+	buf_release(&f->dir);
 	buf_release(&f->context);
 }

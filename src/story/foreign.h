@@ -31,6 +31,7 @@ struct foreign {
 	int status;	    /* 0 to 255; -1: not said */
 	int has_text;	    /* text: of the command */
 	struct buf text;    /* or the directory */
+	struct buf dir;	    /* that a command of OSC 3008 says it began in; may be empty */
 	struct buf context; /* aid=, or the context's id; may be empty */
 };
 

@@ -176,6 +176,7 @@ static void set_text(struct story *s, const struct buf *text)
 static void on_start(struct story *s, const struct foreign *f)
 {
 	struct mark m = {.letter = 'C', .s = s->number, .wall_us = -1, .cut = -1};
+	const struct buf *dir = f->dir.len ? &f->dir : &s->foreign_dir;
 	enum story_state from;
 
 	if (is_foreign(s->open))
@@ -197,7 +198,7 @@ static void on_start(struct story *s, const struct foreign *f)
 		s->outer->command.holds = 1;
 	}
 	buf_clear(&s->open->command.cwd);
-	buf_put(&s->open->command.cwd, s->foreign_dir.data, s->foreign_dir.len);
+	buf_put(&s->open->command.cwd, dir->data, dir->len);
 	if (f->has_text)
 		set_text(s, &f->text);
 	else if (s->has_foreign_text)

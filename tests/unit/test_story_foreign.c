@@ -36,6 +36,10 @@ static const struct tale_case cases[] = {
 	 "o \\e]633;E;echo\\\\x20\\\\\\\\n\\\\x3b;0123\\a\\e]633;C\\aout\\r\\n\\e]633;D;0\\a\nx "
 	 "0\n",
 	 "1 exit 2000..2000 0 shell [echo \\n;] in [/a;b] out [out|]\n"},
+	{"a command of 3008 says where it began",
+	 "o \\e]3008;start=a;type=command;cwd=/a\\\\x3bb;cmdline=x\\ahi\\r\\n"
+	 "\\e]3008;end=a;status=4\\a\n",
+	 "1 exit 1000..1000 4 shell [x] in [/a;b] out [hi|]\n"},
 	{"kitty's cmdline may have semicolons, 3008 gives way to 133",
 	 "o "
 	 "\\e]3008;start=ab;type=shell\\a\\e]3008;start=cd;type=command\\ax\\e]3008;end=cd;exit="
