@@ -172,6 +172,8 @@ static int read_entry(const struct folder *f, const char *name, struct entry *e)
 			.model = copy(h->model),
 			.is_imported = h->imported != NULL,
 			.start_us = h->start_us,
+			.has_start = header_has_start(h),
+			.has_times = header_has_times(h),
 		};
 		e->name[strlen(name) - strlen(".cast")] = '\0';
 	}

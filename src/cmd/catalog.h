@@ -22,7 +22,8 @@ struct entry {
 	char *root, *cwd;
 	char *model; /* as the header says; by catalog_measure() as it was last */
 	int is_imported;
-	int64_t start_us;
+	int64_t start_us; /* sorts it; its beginning, if it has that: */
+	int has_start, has_times;
 	/* By catalog_measure(): */
 	enum session_state state;
 	int has_exit, exit_status;

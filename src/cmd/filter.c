@@ -139,9 +139,17 @@ int filter_is_of_session(const struct filter *f, const struct record *r)
 	return !f->session || (r->session && !strncmp(r->session, f->session, strlen(f->session)));
 }
 
+/* A command of which nobody knows when it began is in no span of time. */
+static int is_within(const struct filter *f, const struct record *r)
+{
+	if (!r->has_ts)
+		return f->since_us == INT64_MIN && f->until_us == INT64_MAX;
+	return r->ts_us >= f->since_us && r->ts_us <= f->until_us;
+}
+
 int filter_takes(const struct filter *f, const struct folder *folder, const struct record *r)
 {
-	if (r->ts_us < f->since_us || r->ts_us > f->until_us)
+	if (!is_within(f, r))
 		return 0;
 	if (f->failed && !record_failed(r))
 		return 0;

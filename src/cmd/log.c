@@ -169,6 +169,15 @@ static int is_wanted(const struct log *log, const struct folder *f)
 
 /* Reading */
 
+/* By which it is sorted: when it began, or else its session's place in time, as `steno ls` has it;
+ * if that is gone it is behind all others. */
+static int64_t place_of(const struct folder *f, const struct record *r)
+{
+	const struct entry *e = !r->has_ts && r->session ? catalog_find(f, r->session) : NULL;
+
+	return r->has_ts ? r->ts_us : e ? e->start_us : INT64_MIN;
+}
+
 static void take_record(void *ctx, const struct record *r)
 {
 	struct log *log = ctx;
@@ -185,7 +194,7 @@ static void take_record(void *ctx, const struct record *r)
 	row = &rows->list[rows->count];
 	*row = (struct row){
 		.folder = log->folder,
-		.ts_us = r->ts_us,
+		.ts_us = place_of(log->folder, r),
 		.seq = r->seq,
 		.order = rows->count,
 		.session = xstrdup(r->session ? r->session : ""),
@@ -314,14 +323,15 @@ static void put_inside(const struct log *log, const struct record *r, struct buf
 
 static void put_line(const struct log *log, const struct row *row, struct buf *out)
 {
-	char when[WHEN_LOCAL_LEN + 1];
+	char when[WHEN_LOCAL_LEN + 1] = "?";
 	struct record r;
 
 	if (record_parse(&r, row->line, row->len) < 0)
 		bug("a record that was good is bad");
-	when_local(r.ts_us, when);
+	if (r.has_ts)
+		when_local(r.ts_us, when);
 	put_ref(log, row, &r, out);
-	buf_printf(out, " %s ", when);
+	buf_printf(out, " %-*s ", WHEN_LOCAL_LEN, when);
 	put_status(log, &r, out);
 	buf_putc(out, ' ');
 	put_duration(&r, out);

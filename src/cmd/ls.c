@@ -177,12 +177,15 @@ static void put_cell(const struct ls *ls, const struct row *row, int column, str
 		break;
 	case BEGAN:
 		when_local(e->start_us, when);
-		buf_puts(out, when);
+		buf_puts(out, e->has_start ? when : "?");
 		break;
 	case LONG:
 		if (e->state == SESSION_RUNNING && ls->now - e->start_us > length)
 			length = ls->now - e->start_us;
-		print_span(out, length);
+		if (e->has_times)
+			print_span(out, length);
+		else
+			buf_putc(out, '?');
 		break;
 	case COMMANDS:
 		buf_printf(out, "%" PRId64, row->commands);
@@ -298,8 +301,11 @@ static void put_json(const struct row *row, int is_terminal, struct buf *out)
 	stamp_iso(e->start_us, began);
 	json_put_text(j, "session", e->name);
 	json_put_text(j, "folder", row->folder->path);
-	json_put_text(j, "began", began);
-	json_put_int(j, "duration_ms", e->length_us / 1000);
+	json_put_text(j, "began", e->has_start ? began : NULL);
+	if (e->has_times)
+		json_put_int(j, "duration_ms", e->length_us / 1000);
+	else
+		json_put_null(j, "duration_ms");
 	json_put_text(j, "root", e->root);
 	json_put_text(j, "cwd", e->cwd);
 	json_put_int(j, "commands", row->commands);

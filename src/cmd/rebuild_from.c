@@ -42,8 +42,6 @@ struct input {
 	struct source *source; /* NULL: bytes, and nothing more */
 };
 
-static const struct header unknown = {.cols = 80, .rows = 24};
-
 static int open_input(struct input *in, const char *path, struct err *err)
 {
 	struct err why;
@@ -127,8 +125,9 @@ static const char *name_of(const char *path)
 static int write_cast(const struct input *in, const struct logs *l, const char *path,
 		      int64_t start_us, struct err *err)
 {
-	const struct header *from = in->source ? source_header(in->source) : &unknown;
-	char id[ID + 1], version[] = STENO_VERSION;
+	char id[ID + 1], version[] = STENO_VERSION, none[] = "none";
+	const struct header raw = {.cols = 80, .rows = 24, .times = none};
+	const struct header *from = in->source ? source_header(in->source) : &raw;
 	struct header h = {
 		.cols = from->cols,
 		.rows = from->rows,
@@ -141,6 +140,7 @@ static int write_cast(const struct input *in, const struct logs *l, const char *
 		.id = id,
 		.steno = version,
 		.made_of = (char *)(uintptr_t)name_of(path),
+		.times = from->times,
 	};
 	struct writer *w = writer_new(l->cast, 0, err);
 	int rc = w ? 0 : -1;

@@ -20,14 +20,23 @@ enum {
 	LINE_MOST = 1 << 20, /* ours have 16 KiB at most; others' may be longer, but not endless */
 };
 
+/* null is what a recording without times says. */
+static int take_ts(struct record *r)
+{
+	const char *ts = json_get_text(r->json, "ts");
+
+	if (!ts)
+		return json_get(r->json, "ts") && json_lacks(r->json, "ts") ? 0 : -1;
+	r->has_ts = 1;
+	return when_iso(ts, &r->ts_us);
+}
+
 int record_parse(struct record *r, const char *line, size_t n)
 {
 	struct record made = {.line = line, .len = n};
-	const char *ts;
 
 	made.json = json_parse(line, n, NULL);
-	ts = made.json ? json_get_text(made.json, "ts") : NULL;
-	if (!ts || when_iso(ts, &made.ts_us) < 0) {
+	if (!made.json || take_ts(&made) < 0) {
 		json_free(made.json);
 		return -1;
 	}

@@ -15,7 +15,8 @@ struct record {
 	const char *line; /* as in the file, without its newline */
 	size_t len;
 	struct json *json; /* the line parsed */
-	int64_t ts_us;	   /* when the command began */
+	int has_ts;	   /* when the command began is known: */
+	int64_t ts_us;
 	const char *cwd, *cmd;
 	size_t cwd_len, cmd_len;
 	const char *session, *id, *src, *agent;
@@ -27,7 +28,7 @@ struct record {
 };
 
 /* A line without its newline; it is borrowed until record_release(). -1 if it is no object, or
- * lacks a good "ts"; all else may be missing. */
+ * lacks a "ts" that is a good one or null; all else may be missing. */
 int record_parse(struct record *r, const char *line, size_t n);
 void record_release(struct record *r);
 /* The status is known, and not 0. */

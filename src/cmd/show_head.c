@@ -15,6 +15,8 @@
 
 enum { TITLE = 11 }; /* columns of "Directory: " */
 
+static const char no_times[] = "unknown: the recording has no times of commands";
+
 void show_put_title(struct buf *out, const char *title)
 {
 	buf_printf(out, "%-*s", TITLE, title);
@@ -68,9 +70,13 @@ static void put_began(struct buf *out, const struct command *c)
 {
 	char iso[STAMP_ISO_LEN + 1], local[WHEN_LOCAL_LEN + 1];
 
+	show_put_title(out, "Began:");
+	if (c->start_wall_us < 0) {
+		buf_printf(out, "%s\n", no_times);
+		return;
+	}
 	stamp_iso(c->start_wall_us, iso);
 	when_local(c->start_wall_us, local);
-	show_put_title(out, "Began:");
 	buf_printf(out, "%s (%s)\n", local, iso);
 }
 
@@ -147,7 +153,7 @@ static void put_took(struct buf *out, const struct command *c)
 	if (c->end && command_took(c) >= 0)
 		print_span(out, command_took(c));
 	else
-		buf_puts(out, why_unknown(c));
+		buf_puts(out, c->end && c->untimed ? no_times : why_unknown(c));
 	buf_putc(out, '\n');
 }
 

@@ -107,7 +107,10 @@ static void print_sum_json(struct verify *v, const struct audit_sum *sum, int is
 	json_put_int(j, "without_status", (int64_t)sum->without_status);
 	json_put_int(j, "forged_marks", (int64_t)sum->refused);
 	json_put_int(j, "bytes", sum->bytes);
-	json_put_int(j, "length_us", sum->length_us);
+	if (sum->length_us >= 0)
+		json_put_int(j, "length_us", sum->length_us);
+	else
+		json_put_null(j, "length_us");
 	if (sum->has_exit)
 		json_put_int(j, "exit_status", sum->exit_status);
 	else
@@ -127,8 +130,9 @@ static void print_sum(struct verify *v, const struct audit_sum *sum, int is_runn
 	buf_printf(out, "; %" PRIu64 " command%s", sum->commands, sum->commands == 1 ? "" : "s");
 	if (sum->without_status)
 		buf_printf(out, ", %" PRIu64 " without a status", sum->without_status);
-	buf_puts(out, " in ");
-	print_span(out, sum->length_us);
+	buf_puts(out, sum->length_us < 0 ? ", times not known" : " in ");
+	if (sum->length_us >= 0)
+		print_span(out, sum->length_us);
 	if (sum->has_exit)
 		buf_printf(out, ", ended with status %d", sum->exit_status);
 	if (sum->refused)

@@ -60,6 +60,8 @@ static void say(struct audit *a, const char *what, int is_grave, int64_t at_us, 
 {
 	struct audit_finding f = {what, is_grave, at_us, offset, text};
 
+	if (!header_has_times(reader_header(a->desk.reader)))
+		f.at_us = -1;
 	a->sum->findings++;
 	a->sum->grave += is_grave == GRAVE;
 	a->found(a->ctx, &f);
@@ -100,7 +102,11 @@ static void check_header(struct audit *a)
 		     h->session ? h->session : "(none)");
 	if (!is_hex(h->id, 32))
 		say(a, "header", GRAVE, -1, 0, "the header has no id of a session");
-	if (h->start_us <= 0)
+	if (!header_has_times(h))
+		say(a, "no-times", NOTE, -1, -1,
+		    "when its commands began and how long they took is not in the recording that "
+		    "it was made of");
+	else if (h->start_us <= 0)
 		say(a, "header", GRAVE, -1, 0, "the header does not say when the session began");
 }
 
@@ -287,6 +293,8 @@ static void check_end(struct audit *a, int64_t all)
 		     "%" PRIu64
 		     " line%s at the end cannot be read: no event, or its time goes back",
 		     skipped, skipped == 1 ? "" : "s");
+	if (!header_has_times(reader_header(r)))
+		a->sum->length_us = -1;
 	a->sum->has_exit = story_exit(a->desk.story, &a->sum->exit_status);
 	a->sum->refused = story_forged_marks(a->desk.story);
 	if (a->flags & AUDIT_RUNNING)

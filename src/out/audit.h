@@ -24,7 +24,7 @@ struct audit_sum {
 	uint64_t without_status; /* those of them whose exit status was not seen */
 	uint64_t refused;	 /* marks that were not believed */
 	int64_t bytes;		 /* of the recording */
-	int64_t length_us;	 /* of the session, to its last event */
+	int64_t length_us;	 /* of the session, to its last event; -1: not known */
 	int has_exit, exit_status;
 };
 

@@ -26,7 +26,7 @@ struct cast {
 
 static void put_texts(struct json *j, const struct header *h)
 {
-	if (h->start_us > 0)
+	if (h->start_us > 0 && header_has_start(h))
 		json_put_int(j, "timestamp", h->start_us / 1000000);
 	if (h->command)
 		json_put_text(j, "command", h->command);

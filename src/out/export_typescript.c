@@ -17,9 +17,11 @@ enum { DATE = 19, STATUS_TEXT = 12 };
 struct typescript {
 	struct exporter base;
 	struct outlet timing;
-	int64_t start_us, last_us;
+	int64_t last_us;
 	char status[STATUS_TEXT];
 };
+
+static const char unknown[] = "an unknown date";
 
 /* "2026-11-23 04:41:24+00:00" */
 static void put_date(struct buf *out, int64_t wall_us)
@@ -55,8 +57,9 @@ static void put_banner(struct typescript *t, const struct header *h)
 
 	snprintf(cols, sizeof(cols), "%d", h->cols);
 	snprintf(rows, sizeof(rows), "%d", h->rows);
-	put_date(&date, h->start_us);
-	buf_printf(out, "Script started on %s [", buf_str(&date));
+	if (header_has_start(h))
+		put_date(&date, h->start_us);
+	buf_printf(out, "Script started on %s [", date.len ? buf_str(&date) : unknown);
 	if (h->command) {
 		buf_puts(out, "COMMAND=\"");
 		put_plain(out, h->command);
@@ -65,7 +68,7 @@ static void put_banner(struct typescript *t, const struct header *h)
 	buf_puts(out, "TERM=\"");
 	put_plain(out, h->term ? h->term : "dumb");
 	buf_printf(out, "\" COLUMNS=\"%s\" LINES=\"%s\"]\n", cols, rows);
-	put_info(t, "START_TIME", buf_str(&date));
+	put_info(t, "START_TIME", date.len ? buf_str(&date) : NULL);
 	put_info(t, "TERM", h->term);
 	put_info(t, "COLUMNS", cols);
 	put_info(t, "LINES", rows);
@@ -130,12 +133,16 @@ static void typescript_end(struct exporter *x, int flags)
 
 	(void)flags;
 	buf_puts(out, "\nScript done on ");
-	put_date(out, t->start_us + t->last_us);
+	if (header_has_times(x->header))
+		put_date(out, x->header->start_us + t->last_us);
+	else
+		buf_puts(out, unknown);
 	if (t->status[0])
 		buf_printf(out, " [COMMAND_EXIT_CODE=\"%s\"]", t->status);
 	buf_putc(out, '\n');
-	buf_printf(&t->timing.held, "H 0.000000 DURATION %" PRId64 ".%06" PRId64 "\n",
-		   t->last_us / 1000000, t->last_us % 1000000);
+	if (header_has_times(x->header))
+		buf_printf(&t->timing.held, "H 0.000000 DURATION %" PRId64 ".%06" PRId64 "\n",
+			   t->last_us / 1000000, t->last_us % 1000000);
 	if (t->status[0])
 		put_info(t, "EXIT_CODE", t->status);
 }
@@ -161,7 +168,6 @@ struct exporter *export_typescript_new(const struct header *h, int timing)
 
 	t->base.kind = &typescript_kind;
 	t->timing.fd = timing;
-	t->start_us = h->start_us;
 	put_banner(t, h);
 	return &t->base;
 }

@@ -139,6 +139,18 @@ const char *provenance_id(const struct header *h)
 	return id ? id : "";
 }
 
+static void put_began(const struct command *c, struct buf *out)
+{
+	char ts[STAMP_ISO_LEN + 1];
+
+	if (c->start_wall_us < 0) {
+		buf_puts(out, "null");
+		return;
+	}
+	stamp_iso(c->start_wall_us, ts);
+	buf_printf(out, "\"%s\"", ts);
+}
+
 /* All behind the command's text but its copy in base64. */
 static void put_rest(const struct header *h, const struct command *c, struct buf *out)
 {
@@ -207,14 +219,12 @@ void provenance_line(const struct header *h, const struct command *c, struct buf
 	static const char truncated[] = ",\"truncated\":true", base64[] = ",\"cmd_b64\":\"\"";
 	int foreign = utf8_valid_prefix(c->text.data, c->text.len) < c->text.len;
 	size_t cwd = fitting(c->cwd.data, c->cwd.len, CWD_MOST, 0), before = out->len, used, n;
-	char ts[STAMP_ISO_LEN + 1];
 	struct buf rest = {0};
 
-	stamp_iso(c->start_wall_us, ts);
 	put_rest(h, c, &rest);
-	buf_puts(out, "{\"ts\":\"");
-	buf_put(out, ts, STAMP_ISO_LEN);
-	buf_puts(out, "\",\"cwd\":");
+	buf_puts(out, "{\"ts\":");
+	put_began(c, out);
+	buf_puts(out, ",\"cwd\":");
 	if (c->cwd.len)
 		put_string(out, c->cwd.data, cwd);
 	else

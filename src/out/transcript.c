@@ -122,6 +122,14 @@ static void put_exit(struct buf *out, const struct command *c)
 		put_number(out, "exit=", c->exit_code, "");
 }
 
+static void put_began(struct buf *out, const struct command *c)
+{
+	if (c->start_wall_us < 0)
+		buf_puts(out, "null");
+	else
+		wording_time(out, c->start_wall_us);
+}
+
 static void put_duration(struct buf *out, const struct command *c)
 {
 	if (command_took(c) < 0)
@@ -141,7 +149,7 @@ static void put_cwd(struct buf *out, const struct command *c)
 
 static void put_details(struct buf *out, const struct command *c)
 {
-	wording_time(out, c->start_wall_us);
+	put_began(out, c);
 	buf_puts(out, " | ");
 	put_exit(out, c);
 	buf_puts(out, " | ");
@@ -198,7 +206,7 @@ static void put_entry(struct buf *out, const struct command *c)
 	size_t n = line_length(&c->text);
 
 	buf_puts(out, "- ");
-	wording_time(out, c->start_wall_us);
+	put_began(out, c);
 	buf_puts(out, " | ");
 	put_exit(out, c);
 	buf_puts(out, " | ");
@@ -356,6 +364,8 @@ static void put_recorder(struct buf *out, const struct header *h)
 		markdown_code(out, (const unsigned char *)h->command, strlen(h->command));
 	}
 	buf_puts(out, ".\n");
+	if (wording_times(h))
+		buf_printf(out, "%s\n", wording_times(h));
 }
 
 static void put_title(const struct transcript *t, struct buf *out)
@@ -373,7 +383,10 @@ static void put_title(const struct transcript *t, struct buf *out)
 	buf_puts(out, "\n\n## Transcript\n\nSession ");
 	put_known(out, h->session);
 	buf_puts(out, ", begun ");
-	wording_time(out, h->start_us);
+	if (header_has_start(h))
+		wording_time(out, h->start_us);
+	else
+		buf_puts(out, "at an unknown time");
 	buf_puts(out, " in ");
 	put_known(out, h->cwd ? h->cwd : h->root);
 	if (h->cwd && h->root && strcmp(h->cwd, h->root)) {

@@ -102,6 +102,17 @@ int wording_note(struct buf *out, const struct event *e)
 	return out->len > before;
 }
 
+const char *wording_times(const struct header *h)
+{
+	if (header_has_times(h))
+		return NULL;
+	return header_has_start(h)
+		       ? "Of the recording's times only that of its start is known, not those of "
+			 "the commands in it."
+		       : "The recording has no times: when its commands began and how long they "
+			 "took is not known.";
+}
+
 void wording_end(struct buf *out, const struct transcript_now *now)
 {
 	if (now->has_exit)

@@ -25,6 +25,8 @@ void wording_left_out(struct buf *out, const char *session, const struct excerpt
 int wording_note(struct buf *out, const struct event *e);
 /* Sentences, without a newline. */
 void wording_end(struct buf *out, const struct transcript_now *now);
+/* What is not known of the times in a recording; NULL if nothing. */
+const char *wording_times(const struct header *h);
 void wording_forged(struct buf *out, uint64_t n);
 void wording_unheard(struct buf *out, uint64_t n);
 /* What is to be known of a command whose boundaries were told by `marks` (story.h); NULL:

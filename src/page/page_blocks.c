@@ -78,7 +78,10 @@ static void put_facts(const struct command *c, struct buf *out)
 		buf_puts(out, "</span>");
 	}
 	buf_puts(out, "<span>");
-	page_put_clock(c->start_wall_us, out);
+	if (c->start_wall_us < 0)
+		buf_puts(out, "time not known");
+	else
+		page_put_clock(c->start_wall_us, out);
 	buf_puts(out, "</span><span>in ");
 	if (c->cwd.len)
 		html_code(out, c->cwd.data, c->cwd.len);
@@ -214,7 +217,7 @@ void page_put_entry(const struct command *c, struct buf *out)
 		buf_printf(out, "<span class=\"exit bad\">✗ exit %d</span>", c->exit_code);
 	buf_puts(out, "<span class=\"long\">");
 	if (us < 0)
-		buf_puts(out, c->end ? "not seen" : "running");
+		buf_puts(out, !c->end ? "running" : c->untimed ? "not known" : "not seen");
 	else
 		page_put_duration(us, out);
 	buf_printf(out,

@@ -146,7 +146,7 @@ static void put_began(const struct page *p, struct buf *out)
 {
 	struct buf iso = {0};
 
-	if (p->base.header->start_us > 0) {
+	if (p->base.header->start_us > 0 && header_has_start(p->base.header)) {
 		wording_time(&iso, p->base.header->start_us);
 		buf_printf(out, "<div><dt>Began</dt><dd><time datetime=\"%s\">", buf_str(&iso));
 		buf_put(out, iso.data, 10);
@@ -156,7 +156,10 @@ static void put_began(const struct page *p, struct buf *out)
 	}
 	buf_release(&iso);
 	buf_puts(out, "<div><dt>Lasted</dt><dd>");
-	page_put_duration(p->length_us, out);
+	if (header_has_times(p->base.header))
+		page_put_duration(p->length_us, out);
+	else
+		buf_puts(out, "not known");
 	buf_puts(out, "</dd></div>\n");
 }
 
@@ -219,6 +222,8 @@ static void put_where(const struct page *p, struct buf *out)
 	buf_puts(out, ".</p>\n");
 	if (h->imported)
 		put_import(h, out);
+	if (wording_times(h))
+		buf_printf(out, "<p>%s</p>\n", wording_times(h));
 }
 
 static void put_ending(const struct transcript_now *now, int is_imported, struct buf *out)
@@ -278,7 +283,7 @@ static void put_axis(const struct page *p, struct buf *out)
 {
 	int i;
 
-	buf_puts(out, "</svg>\n<p class=\"axis\" aria-hidden=\"true\">");
+	buf_puts(out, "<p class=\"axis\" aria-hidden=\"true\">");
 	for (i = 0; i <= 4; i++) {
 		buf_puts(out, "<span>");
 		page_put_duration(p->length_us * i / 4, out);
@@ -287,23 +292,37 @@ static void put_axis(const struct page *p, struct buf *out)
 	buf_puts(out, "</p>\n");
 }
 
-static int write_times(struct file *f, struct err *err)
+static int write_strip(struct file *f, struct err *err)
 {
 	const struct page *p = f->page;
 	int64_t ms = p->length_us / 1000;
 	struct buf *out = &f->out;
 
-	if (!p->commands)
-		return 0;
 	buf_printf(out,
-		   "<section class=\"times\" id=\"times\">\n<h2>Where the time went</h2>\n"
+		   "<h2>Where the time went</h2>\n"
 		   "<svg class=\"strip%s\" viewBox=\"0 %d %" PRId64
 		   " %d\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\n",
 		   p->has_inner ? " two" : "", p->has_inner ? -PAGE_LANE - 2 : 0, ms > 0 ? ms : 1,
 		   p->has_inner ? 2 * PAGE_LANE + 2 : PAGE_LANE);
 	if (write_spool(f, &p->strip, err) < 0)
 		return -1;
+	buf_puts(out, "</svg>\n");
 	put_axis(p, out);
+	return 0;
+}
+
+static int write_times(struct file *f, struct err *err)
+{
+	const struct page *p = f->page;
+	struct buf *out = &f->out;
+
+	if (!p->commands)
+		return 0;
+	buf_puts(out, "<section class=\"times\" id=\"times\">\n");
+	if (!header_has_times(p->base.header))
+		buf_puts(out, "<h2>Commands</h2>\n");
+	else if (write_strip(f, err) < 0)
+		return -1;
 	buf_printf(out, "<details%s><summary>All commands</summary>\n<ol class=\"list\">\n",
 		   p->commands <= OPEN_LIST ? " open" : "");
 	if (write_spool(f, &p->list, err) < 0)

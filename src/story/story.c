@@ -273,7 +273,8 @@ struct story *story_new(const struct header *h, const struct story_sink *sink, v
 
 	s->sink = *sink;
 	s->ctx = ctx;
-	s->wall_us = h->start_us;
+	s->wall_us = header_has_start(h) ? h->start_us : -1;
+	s->untimed = !header_has_times(h);
 	s->loose_us = -1;
 	s->by_line = s->saved_h = s->shell = s->enters = -1;
 	if (h->shell || h->command)

@@ -38,7 +38,8 @@ struct command {
 	const char *src;	  /* "shell", "argv", or "sh-c": measured outside its shell, by
 				     `steno -c`; "codex", ...: that agent's own log */
 	int64_t start_us, end_us; /* since the recording began; end_us -1: running, or not seen */
-	int64_t start_wall_us;	  /* as the holder's clock said when it began */
+	int64_t start_wall_us;	  /* as the holder's clock said when it began; -1: not known */
+	int untimed;		  /* start_us and end_us say where in the recording, but not when */
 	int64_t earliest_us;	  /* the terminal was read then, and this had not begun; start_us is
 				     when it was read to have begun */
 	enum command_text text_from;
@@ -70,7 +71,7 @@ struct command {
 	int64_t agent_us; /* how long it took as the agent saw it; -1: not said */
 };
 
-/* How long it took, in microseconds; -1: it runs, or its end was not seen. */
+/* How long it took, in microseconds; -1: it runs, or its end was not seen, or it is untimed. */
 int64_t command_took(const struct command *c);
 
 /* All borrowed for the call. Unused ones may be NULL. */

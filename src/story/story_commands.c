@@ -110,7 +110,9 @@ void story_close_command(struct story *s, int64_t status, const char *end)
 
 int64_t command_took(const struct command *c)
 {
-	return c->end_us < 0 || (c->end && !strcmp(c->end, "lost")) ? -1 : c->end_us - c->start_us;
+	if (c->untimed || c->end_us < 0 || (c->end && !strcmp(c->end, "lost")))
+		return -1;
+	return c->end_us - c->start_us;
 }
 
 /* A C whose directory would need encoding says none: then P has said it. */
@@ -183,7 +185,8 @@ void story_open_command(struct story *s, const struct mark *m)
 	c->start_us = s->now_us;
 	c->earliest_us = s->read_before_us;
 	c->end_us = -1;
-	c->start_wall_us = m->wall_us >= 0 ? m->wall_us : s->wall_us + s->now_us;
+	c->untimed = s->untimed;
+	c->start_wall_us = m->wall_us >= 0 || s->untimed ? m->wall_us : s->wall_us + s->now_us;
 	set_cwd(s, c, m->dir);
 	story_set_depth(s, c);
 	s->dir_stale = 1;

@@ -87,7 +87,8 @@ struct story {
 	void *ctx;
 	struct screen *screen;
 	struct eol eol; /* output on its way to the screen, while a command runs or none is typed */
-	int64_t wall_us;		 /* when the recording began */
+	int64_t wall_us;		 /* when the recording began; -1: not known */
+	int untimed;			 /* nothing tells when the events came */
 	int64_t now_us;			 /* time of the last event */
 	int64_t read_us, read_before_us; /* when the terminal was read last, and before that */
 

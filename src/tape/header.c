@@ -41,6 +41,7 @@ static const struct field {
 	{"imported_from", offsetof(struct header, imported_from)},
 	{"nested", offsetof(struct header, nested)},
 	{"made_of", offsetof(struct header, made_of)},
+	{"times", offsetof(struct header, times)},
 };
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
 
@@ -82,6 +83,16 @@ static void put_steno(struct json *steno, const struct header *h)
 	put_exact(steno, "command", h->command);
 }
 
+int header_has_times(const struct header *h)
+{
+	return !h->times;
+}
+
+int header_has_start(const struct header *h)
+{
+	return !h->times || !strcmp(h->times, "begin");
+}
+
 void header_print(const struct header *h, struct buf *out)
 {
 	struct json *j = json_new(), *term;
@@ -92,7 +103,8 @@ void header_print(const struct header *h, struct buf *out)
 	json_put_int(term, "rows", h->rows);
 	if (h->term)
 		json_put_text(term, "type", h->term);
-	json_put_int(j, "timestamp", h->start_us > 0 ? h->start_us / 1000000 : 0);
+	if (header_has_start(h))
+		json_put_int(j, "timestamp", h->start_us > 0 ? h->start_us / 1000000 : 0);
 	if (h->command)
 		json_put_text(j, "command", h->command);
 	if (h->title)

@@ -35,7 +35,13 @@ struct header {
 	char *nested;	/* "marks": other people's are heard inside of commands; or NULL */
 	char *imported_from; /* that file's name */
 	char *made_of;	     /* name of another program's recording that it was made of; or NULL */
+	char *times; /* of `made_of`: "none": nothing in it was timed, and start_us is when its file
+			was last written; "begin": nothing but the start; NULL: all was */
 };
+
+/* Whether it is known when each event came; and when the first one did. */
+int header_has_times(const struct header *h);
+int header_has_start(const struct header *h);
 
 /* Appends the line, newline included. */
 void header_print(const struct header *h, struct buf *out);

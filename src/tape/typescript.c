@@ -369,5 +369,7 @@ struct source *typescript_new(int fd, int timing, struct err *err)
 		source_free(&t->base);
 		return NULL;
 	}
+	if (!t->has_timing)
+		t->base.header.times = xstrdup(t->base.header.start_us > 0 ? "begin" : "none");
 	return &t->base;
 }

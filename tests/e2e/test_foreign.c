@@ -225,12 +225,108 @@ static void test_from(void)
 	lab_records(&lab);
 	lab_is_record(&lab, 0, "echo hi", 0);
 	lab_transcript_has(&lab, "\nhi\n");
+	lab_is_clean(&lab, "of a terminal's bytes");
 	ok(strstr(buf_str(&out), "/codex-logs/") != NULL, "it says where it is");
 	is_int(lab_sh(&lab, NULL, "\"$STENO\" rebuild --from ../none 2>/dev/null"), 3,
 	       "what is not there is a failure");
 	is_int(lab_sh(&lab, NULL, "\"$STENO\" rebuild --from ../raw last 2>/dev/null"), 2,
 	       "and a session beside it a mistake");
 	buf_release(&out);
+	lab_close(&lab);
+}
+
+/* A shell command that is to succeed: its words are the test's own. */
+static void holds(const char *command, const char *what)
+{
+	is_int(lab_sh(&lab, NULL, command), 0, "without times: %s", what);
+}
+
+static void has_line(const char *command, const char *wanted, const char *what)
+{
+	struct buf out = {0};
+
+	lab_sh(&lab, &out, command);
+	if (!ok(strstr(buf_str(&out), wanted) != NULL, "without times: %s", what))
+		is_str(buf_str(&out), wanted, "without times: %s, as it is", what);
+	buf_release(&out);
+}
+
+/* Nothing tells when a terminal's bytes came; the file's own time is nobody's but the file's. */
+static void test_untimed(void)
+{
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL,
+	       "printf '\\033]133;A\\a$ \\033]133;B\\aecho "
+	       "hi\\r\\n\\033]133;C\\ahi\\r\\n\\033]133;D;0\\a\\033]133;A\\a$ \\033]133;B\\a"
+	       "false\\r\\n\\033]133;C\\a\\033]133;D;1\\a' >../raw; "
+	       "touch -d 2020-02-03T04:05:06Z ../raw; \"$STENO\" -- true; "
+	       "\"$STENO\" rebuild --from ../raw");
+	holds("ls codex-logs/20200203-040506-session.md", "the file's time is in the name");
+	holds("grep -c '^{\"ts\":null,.*\"duration_ms\":null,' codex-logs/provenance.jsonl | grep "
+	      "-qx 2",
+	      "lines have neither a start nor a duration");
+	holds("! grep -E '2020-|[0-9]ms' codex-logs/20200203*.md", "nor has the transcript");
+	has_line("cat codex-logs/20200203*.md",
+		 "\nnull | exit=1 | null | cwd=", "where they are null");
+	has_line("cat codex-logs/20200203*.md", "begun at an unknown time in",
+		 "and so is the start");
+	has_line("cat codex-logs/20200203*.md", "\nThe recording has no times: ", "which says why");
+	holds("\"$STENO\" rebuild --check 20200203", "made again they are the same");
+	has_line("\"$STENO\" verify 20200203", ": believable; 2 commands, times not known\n",
+		 "they can be believed");
+	has_line("\"$STENO\" verify --json 20200203", "\"length_us\":null", "as JSON, too");
+	has_line("\"$STENO\" log | tail -n 2",
+		 "20200203-040506-session:2 ?                   exit=1        ?  false\n"
+		 "20200203-040506-session:1 ?                   exit=0        ?  echo hi\n",
+		 "log has them where ls has the session");
+	has_line("\"$STENO\" log --since '20 years ago' | wc -l", "1\n", "but in no span of time");
+	has_line("\"$STENO\" ls | tail -n 1 | tr -s ' '", "20200203-040506-session ? ? 2 1 ",
+		 "ls knows neither start nor length");
+	has_line("\"$STENO\" ls --json", "\"began\":null,\"duration_ms\":null", "as JSON, too");
+	has_line("\"$STENO\" show 20200203:2", "Began:     unknown: the recording has no times",
+		 "show says why");
+	has_line("\"$STENO\" show 20200203:2", "Took:      unknown: the recording has no times",
+		 "of the duration, too");
+	has_line("\"$STENO\" play 20200203 </dev/null", "\nhi\n", "it can be played");
+	has_line("\"$STENO\" export -f json 20200203", "{\"ts\":null,", "exported as JSON");
+	holds("\"$STENO\" export -f cast 20200203 | head -n 1 | grep -vq timestamp",
+	      "as an asciicast without a start");
+	holds("\"$STENO\" export -o ts -f typescript 20200203 && grep -q 'started on an unknown "
+	      "date' "
+	      "ts && ! grep -E '20[0-9][0-9]-|START_TIME|DURATION' ts ts.timing",
+	      "as a typescript without a date");
+	holds("\"$STENO\" export -o page.html 20200203 && grep -q 'The recording has no times' "
+	      "page.html && grep -q '<dt>Lasted</dt><dd>not known</dd>' page.html && "
+	      "grep -q 'time not known' page.html && ! grep -E '<time|<h2>Where the time' "
+	      "page.html",
+	      "as a page that says so");
+	lab_sh(&lab, NULL, "rm codex-logs/20200203*.cast");
+	has_line("\"$STENO\" log | tail -n 1", "20200203-040506-session:1 ? ",
+		 "they are behind all others if the recording is gone");
+	lab_close(&lab);
+}
+
+/* script's first line has a date: the whole began then, and so did its command if it is one. */
+static void test_typescript(void)
+{
+	lab_open(&lab, 0);
+	lab_sh(&lab, NULL,
+	       "printf '%s\\n' 'Script started on 2026-11-23 04:41:24+00:00 [COMMAND=\"some "
+	       "thing\" "
+	       "TERM=\"xterm\" COLUMNS=\"80\" LINES=\"24\"]' hello '' "
+	       "'Script done on 2026-11-23 04:41:25+00:00 [COMMAND_EXIT_CODE=\"3\"]' >../ts; "
+	       "\"$STENO\" rebuild --from ../ts");
+	lab_records(&lab);
+	lab_is_record(&lab, 0, "some thing", 3);
+	is_str(lab_record_text(&lab, 0, "ts"), "2026-11-23T04:41:24.000Z",
+	       "a typescript without its timing has a start");
+	holds("grep -q '\"duration_ms\":null,' codex-logs/provenance.jsonl",
+	      "and nothing tells how long it took");
+	lab_transcript_has(&lab, "Of the recording's times only that of its start is known");
+	holds("\"$STENO\" ls --json | grep -q '\"began\":\"2026-11-23T04:41:24.000Z\","
+	      "\"duration_ms\":null'",
+	      "ls has its start");
+	lab_is_clean(&lab, "of a typescript without its timing");
 	lab_close(&lab);
 }
 
@@ -245,5 +341,7 @@ int main(void)
 	test_forgery("/bin/bash");
 	test_forgery("/usr/bin/zsh");
 	test_from();
+	test_untimed();
+	test_typescript();
 	return tap_done();
 }

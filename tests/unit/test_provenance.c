@@ -64,6 +64,27 @@ static void test_lost(void)
 	command_release(&c);
 }
 
+static void test_untimed(void)
+{
+	struct command c = {0};
+	struct buf line = {0};
+
+	command_set(&c, 7, "rg -n foo", 9);
+	c.untimed = 1;
+	provenance_line(&header, &c, &line);
+	ok(strstr(buf_str(&line), "{\"ts\":\"2025-09-07T18:58:27.123Z\",") &&
+		   strstr(buf_str(&line), "\"exit_code\":1,\"duration_ms\":null,"),
+	   "one that was not timed took nobody knows how long, and has its start");
+	buf_clear(&line);
+	c.start_wall_us = -1;
+	provenance_line(&header, &c, &line);
+	ok(strstr(buf_str(&line), "{\"ts\":null,\"cwd\":\"/home/u/pytorch\",") &&
+		   strstr(buf_str(&line), "\"exit_code\":1,\"duration_ms\":null,"),
+	   "if that is known");
+	buf_release(&line);
+	command_release(&c);
+}
+
 static void test_line(void)
 {
 	struct command c = {0};
@@ -507,6 +528,7 @@ int main(void)
 
 	test_line();
 	test_lost();
+	test_untimed();
 	test_any_text();
 	box_open();
 	dir = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

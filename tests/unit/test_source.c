@@ -205,6 +205,17 @@ static void test_cast2(void)
 	close(fd);
 }
 
+static void test_no_start(void)
+{
+	static const char script[] = "Script started on some day\nabc";
+	int fd = file_of(script, sizeof(script) - 1);
+	struct source *s = source_new(fd, -1, NULL);
+
+	is_str(source_header(s)->times, "none", "typescript: a date that cannot be read is none");
+	source_free(s);
+	close(fd);
+}
+
 static void test_typescript(void)
 {
 	static const char script[] = "Script started on 2026-01-02 03:04:05+01:00 [COMMAND=\"sh -c "
@@ -223,6 +234,7 @@ static void test_typescript(void)
 	is_int(source_header(s)->start_us, INT64_C(1767319445000000),
 	       "typescript: the zone of the start counts");
 	ok(source_note(s) != NULL, "typescript: that there is no timing is told");
+	is_str(source_header(s)->times, "begin", "typescript: then only the start is known");
 	source_free(s);
 	buf_clear(&all);
 	timing = file_of("H 0 COLUMNS 71\nO 1.5 3\nS 0.5 SIGWINCH ROWS=30 COLS=100\n"
@@ -235,6 +247,7 @@ static void test_typescript(void)
 	       "3.250000 o f\nScript done on x\nmore\n|3.250000 x 7|",
 	       "typescript: sizes and signals have their time; what was not timed comes last");
 	is_int(source_header(s)->cols, 71, "typescript: the timing's size is believed");
+	is_str(source_header(s)->times, NULL, "typescript: with it times are known");
 	is_int((int64_t)source_skipped(s), 1, "typescript: a line of an unknown kind is counted");
 	is_int(source_torn(s), 1, "typescript: a timing that breaks off is seen");
 	source_free(s);
@@ -334,6 +347,7 @@ int main(void)
 	test_cast2();
 	test_v3();
 	test_typescript();
+	test_no_start();
 	test_ttyrec();
 	test_refusals();
 	return tap_done();

@@ -70,7 +70,8 @@ static int same(const struct header *a, const struct header *b)
 	       same_text(a->repo, b->repo) && same_text(a->git_head, b->git_head) &&
 	       same_text(a->git_branch, b->git_branch) && same_text(a->model, b->model) &&
 	       same_text(a->profile, b->profile) && same_text(a->sandbox, b->sandbox) &&
-	       same_text(a->parent, b->parent);
+	       same_text(a->parent, b->parent) && same_text(a->made_of, b->made_of) &&
+	       same_text(a->times, b->times);
 }
 
 /* Prints h, reads it back, compares. */
@@ -98,6 +99,27 @@ static void test_round_trip(void)
 	ok(survives(&h), "texts that are not UTF-8 are read back exactly");
 	h = (struct header){.cols = 80, .rows = 24, .version = 1};
 	ok(survives(&h), "an empty header is read back as it was");
+}
+
+static void test_times(void)
+{
+	static char begin[] = "begin", none[] = "none", other[] = "x";
+	struct header h = full();
+	struct buf line = {0};
+
+	ok(header_has_times(&h) && header_has_start(&h), "a recording has times");
+	h.made_of = h.session;
+	h.times = begin;
+	ok(survives(&h), "that only the start is known is read back");
+	ok(!header_has_times(&h) && header_has_start(&h), "then there is a start, and no times");
+	h.times = none;
+	ok(survives(&h), "that nothing was timed is read back, with the file's time");
+	ok(!header_has_times(&h) && !header_has_start(&h), "then there is no start, either");
+	header_print(&h, &line);
+	ok(!strstr(buf_str(&line), "timestamp"), "and other programs are told none");
+	h.times = other;
+	ok(!header_has_times(&h) && !header_has_start(&h), "what else it says tells of no time");
+	buf_release(&line);
 }
 
 static void test_shape(void)
@@ -194,6 +216,7 @@ static void test_refused(void)
 int main(void)
 {
 	test_round_trip();
+	test_times();
 	test_shape();
 	test_foreign();
 	test_refused();
