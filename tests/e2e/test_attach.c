@@ -413,6 +413,8 @@ static void test_refusals(void)
 	term_exit(t, &status);
 	is_int(status, 1, "then no session runs");
 	term_free(t);
+	comes("\"$STENO\" rebuild --check codex-logs/$s.cast",
+	      "and the scribe, alone, ends its files");
 	end("after all was killed");
 }
 
