@@ -31,17 +31,36 @@
 
 enum { ORPHAN_TRIES = 40 };
 
-/* Whoever recorded is gone. If nobody goes on soon, the session has ended with that. */
-static int end_orphan(const struct scribe *s)
+static int goes_on(void *ctx, int64_t done, int64_t all)
 {
-	const struct timespec pause = {.tv_nsec = 50000000};
-	struct err err;
-	int i;
+	const struct scribe *s = ctx;
 
+	(void)done;
+	(void)all;
+	return logs_is_running(s->cast);
+}
+
+/* Whoever recorded is gone. If nobody goes on soon, the session has ended with that. Somebody may go on
+ * late, and even come to the end, while we write what was before: then it is written again. */
+static int end_orphan(struct scribe *s)
+{
+	const struct timespec patience = {.tv_nsec = 250000000}, pause = {.tv_nsec = 50000000};
+	struct stat before, after;
+	struct err err;
+	int i, rc;
+
+	s->watch = goes_on;
+	s->ctx = s;
 	for (i = 0; i < ORPHAN_TRIES; i++) {
-		if (!logs_is_running(s->cast))
-			return scribe_rebuild(s, &err) < 0 ? 3 : 0;
-		nanosleep(&pause, NULL);
+		nanosleep(i ? &pause : &patience, NULL);
+		if (fstat(s->cast, &before) < 0)
+			return 3;
+		if (logs_is_running(s->cast))
+			continue;
+		rc = scribe_rebuild(s, &err);
+		if (fstat(s->cast, &after) == 0 && after.st_size == before.st_size &&
+		    !logs_is_running(s->cast))
+			return rc < 0 ? 3 : 0;
 	}
 	return 0;
 }

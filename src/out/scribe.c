@@ -193,7 +193,7 @@ static int step(struct follow *f, struct err *err)
 	f->failed = 0;
 	flush(f);
 	report(f);
-	if (rc && f->stale && clock_us() >= f->refresh_at)
+	if (rc && f->stale && !f->gone && clock_us() >= f->refresh_at)
 		refresh(f);
 	return rc && reader_offset(f->desk.reader) < f->till;
 }
@@ -215,31 +215,29 @@ static int begin(struct follow *f, struct err *err)
 	return 0;
 }
 
-static int write_last(struct desk *d, int is_running, struct err *err)
+static int write_last(struct desk *d, struct err *err)
 {
 	if (provenance_flush(d->provenance, err) < 0 ||
 	    (provenance_in_doubt(d->provenance) && provenance_settle(d->provenance, err) < 0))
 		return -1;
-	return desk_publish(d, is_running ? DESK_RUNNING : 0, err);
+	return desk_publish(d, 0, err);
 }
 
 /* All has been read. */
 static int finish(struct follow *f, struct err *err)
 {
 	const struct timespec pause = {.tv_nsec = LAST_PAUSE_MS * 1000000L};
-	int status, tries, rc = -1;
-	int over = f->complete || story_exit(f->desk.story, &status);
+	int tries, rc = -1;
 
-	if (over)
-		story_end(f->desk.story);
+	story_end(f->desk.story);
 	for (tries = 0; rc < 0 && tries < LAST_TRIES; tries++) {
 		if (tries)
 			nanosleep(&pause, NULL);
-		rc = write_last(&f->desk, !over, err);
+		rc = write_last(&f->desk, err);
 		report(f);
 	}
 	sync_files(f);
-	return rc < 0 ? -1 : !over;
+	return rc;
 }
 
 int scribe_follow(const struct scribe *s, struct err *err)
@@ -263,7 +261,7 @@ int scribe_follow(const struct scribe *s, struct err *err)
 		if (!more)
 			wait_for_ring(&f, idle(&f));
 	}
-	rc = finish(&f, err);
+	rc = f.complete ? finish(&f, err) : 1;
 out:
 	desk_close(&f.desk);
 	return rc;

@@ -26,8 +26,9 @@ struct scribe {
 	void *ctx;
 };
 
-/* Follows until the recording is complete and all is written: 0. 1: whoever recorded is gone; what
- * there is is written, a command that is open stays so. -1: a file could not be brought up to date:
+/* Follows until the recording is complete and all is written: 0. 1: whoever recorded is gone; the
+ * files are as of the last time that they were due, and whoever goes on is left to write them: what is
+ * written here could come after its last words. -1: a file could not be brought up to date:
  * what failed is tried again at each step, and the last failure told here. Ignores SIGPIPE and
  * SIGXFSZ from then on. */
 int scribe_follow(const struct scribe *s, struct err *err);
