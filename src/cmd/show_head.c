@@ -86,6 +86,8 @@ static const char *why_unknown(const struct command *c)
 		return "not known yet: it is running";
 	if (!strcmp(c->end, "interrupted"))
 		return "unknown: the recording breaks off while it ran";
+	if (c->unprompted)
+		return "unknown: " WORDING_UNPROMPTED;
 	if (!strcmp(c->end, "lost"))
 		return "unknown: the mark of its end is missing from the recording";
 	if (!strcmp(c->end, "eof"))

@@ -6,6 +6,7 @@
 #include "control.h"
 #include "facts.h"
 #include "follower.h"
+#include "foreground.h"
 #include "holder.h"
 #include "input.h"
 #include "leavekey.h"
@@ -95,6 +96,8 @@ struct holder {
 	char name[112];	   /* of the one that was named last */
 	int shell_ready;   /* its first mark has come: it has read the hooks */
 	int keyed;	   /* K has been recorded since the last B or R */
+	int entered;	   /* and R since the last B */
+	struct foreground foreground;
 	size_t drained;
 	size_t carry; /* bytes of a cut character at the front of `bytes` */
 	unsigned char bytes[WRITER_CHUNK];

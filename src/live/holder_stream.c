@@ -87,6 +87,19 @@ static void note_mark(struct holder *h, const unsigned char *data, size_t n)
 	holder_count_mark(h, data, n);
 }
 
+/* A shell that cannot tell where a command begins, or may be one. */
+static int is_by_line(const struct holder *h)
+{
+	return h->s->hooks.by_line || (h->s->nested && h->s->hooks.shell);
+}
+
+static void note_prompt(struct holder *h)
+{
+	h->keyed = h->entered = 0;
+	if (is_by_line(h))
+		foreground_prompt(&h->foreground, h->inner ? h->inner : h->pid);
+}
+
 /* What the holder knows goes in right behind the letter: d= may be anything up to the end. */
 static void put_mark(void *ctx, const unsigned char *data, size_t n)
 {
@@ -101,7 +114,7 @@ static void put_mark(void *ctx, const unsigned char *data, size_t n)
 		looker_mark(&h->looker, (char)data[0], h->now);
 	input_mark(&h->input, (char)data[0]);
 	if (data[0] == 'B')
-		h->keyed = 0;
+		note_prompt(h);
 	if (data[0] == 'C') {
 		wall = clock_wall_us();
 		used += (size_t)snprintf(h->mark + used, MARK_STAMP, ";w=%" PRId64, wall);
@@ -185,35 +198,54 @@ void holder_read(struct holder *h)
 		h->quiet_till = h->now + QUIET_US;
 }
 
-static void note_keys(struct holder *h, int keys)
+static void note_keys(struct holder *h, int keys, const char *reader)
 {
+	char mark[32];
+	int n = snprintf(mark, sizeof(mark), "K%s", reader);
+
 	if (keys && !h->keyed)
-		recorder_text(&h->recorder, h->now, EVENT_MARK, "K", 1);
+		recorder_text(&h->recorder, h->now, EVENT_MARK, mark, (size_t)n);
 	h->keyed |= keys;
 }
 
-static void note_lines(struct holder *h, size_t lines, const char *shown)
+static void note_lines(struct holder *h, size_t lines, const char *shown, const char *reader)
 {
-	char mark[32];
-	int n = snprintf(mark, sizeof(mark), "R;n=%zu%s", lines, shown);
+	char mark[48];
+	int n = snprintf(mark, sizeof(mark), "R;n=%zu%s%s", lines, shown, reader);
 
 	if (!lines)
 		return;
 	recorder_text(&h->recorder, h->now, EVENT_MARK, mark, (size_t)n);
 	h->keyed = 0;
+	h->entered = 1;
 }
 
-/* A shell that cannot tell where a command begins, or may be one: then what is typed does. */
+/* Behind a line that was entered at a prompt, so that a command may run. */
+static const char *find_reader(const struct holder *h)
+{
+	static const char *const keys[] = {
+		[FOREGROUND_NOT_KNOWN] = "",
+		[FOREGROUND_SHELL] = ";f=1",
+		[FOREGROUND_EDITOR] = ";f=2",
+	};
+
+	return h->entered ? keys[foreground_reader(&h->foreground, h->master)] : "";
+}
+
+/* Where the shell cannot tell where a command begins what is typed does. Before that goes in, since
+ * it can change it: who shows it, and who reads it? */
 void holder_type(struct holder *h)
 {
-	const char *shown = pty_is_quiet(h->master) ? ";q=1" : ""; /* what is typed can change it */
+	int by_line = is_by_line(h);
+	const char *shown = by_line && pty_is_quiet(h->master) ? ";q=1" : "";
+	const char *reader = by_line ? find_reader(h) : "";
 	struct input_typed typed = input_flush(&h->input, h->master);
 
-	if (!h->s->hooks.by_line && !(h->s->nested && h->s->hooks.shell))
+	if (!by_line)
 		return;
-	note_keys(h, typed.keys);
-	note_lines(h, typed.lines, shown);
-	note_keys(h, typed.rest);
+	note_keys(h, typed.keys, reader);
+	note_lines(h, typed.lines, shown, reader);
+	note_keys(h, typed.rest, "");
 }
 
 int64_t holder_carry_due(const struct holder *h)

@@ -248,6 +248,8 @@ static void on_ended(void *ctx, const struct command *c)
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		if (!strcmp(reasons[i].end, c->end))
 			why = reasons[i].why;
+	if (c->unprompted)
+		why = WORDING_UNPROMPTED;
 	sayf(a, c->end_us < 0 ? "no-end" : "no-status", NOTE, c->start_us, -1,
 	     "command %" PRIu32 " has no %s: %s", c->seq, c->end_us < 0 ? "end" : "exit status",
 	     why);

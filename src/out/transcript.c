@@ -166,6 +166,8 @@ static void put_details(struct buf *out, const struct command *c)
 	}
 	if (c->end && !strcmp(c->end, "eof"))
 		buf_puts(out, " | the shell ended during it");
+	if (c->unprompted)
+		buf_puts(out, " | " WORDING_UNPROMPTED ": later commands may be in its output");
 	if (c->signal)
 		buf_printf(out, " | killed by signal %d", c->signal);
 	if (c->agent_told && c->agent_us >= 0)

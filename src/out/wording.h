@@ -36,6 +36,8 @@ void wording_skipped(struct buf *out, uint64_t n);
 const char *wording_no_commands(const struct header *h);
 /* Of a command that was run inside of another. */
 void wording_inside(struct buf *out, const struct command *c);
+/* Why it is not known how one ended that is `unprompted`. */
+#define WORDING_UNPROMPTED "no prompt was seen after it, though its shell read what was typed"
 /* Why nothing stands where a command's output would. */
 const char *wording_no_output(const struct command *c);
 

@@ -101,6 +101,8 @@ static void put_facts(const struct command *c, struct buf *out)
 		buf_puts(out, "<span>text longer than this</span>");
 	if (c->end && !strcmp(c->end, "eof"))
 		buf_puts(out, "<span>the shell ended during it</span>");
+	if (c->unprompted)
+		buf_puts(out, "<span>" WORDING_UNPROMPTED "</span>");
 	if (c->signal)
 		buf_printf(out, "<span>killed by signal %d</span>", c->signal);
 	if (c->agent.len) {

@@ -25,6 +25,7 @@ static const struct key {
 	{"l", KIND_NUMBER, offsetof(struct mark, level)},
 	{"n", KIND_NUMBER, offsetof(struct mark, lines)},
 	{"q", KIND_NUMBER, offsetof(struct mark, quiet)},
+	{"f", KIND_NUMBER, offsetof(struct mark, reader)},
 	{"st", KIND_STATUS, offsetof(struct mark, status)},
 	{"prev", KIND_STATUS, offsetof(struct mark, prev)},
 	{"src", KIND_TEXT, offsetof(struct mark, src)},
@@ -94,7 +95,7 @@ int mark_parse(struct mark *m, const unsigned char *data, size_t n)
 
 	memset(m, 0, sizeof(*m));
 	m->s = m->wall_us = m->cut = m->h = m->nl = m->level = m->status = m->prev = -1;
-	m->pid = m->us = m->signal = m->tty = -1;
+	m->pid = m->us = m->signal = m->tty = m->reader = -1;
 	if (!n)
 		return -1;
 	m->letter = (char)data[0];

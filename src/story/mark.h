@@ -24,6 +24,7 @@ struct mark {
 	int64_t level;	      /* pid of the shell within the shell that it is of */
 	int64_t lines;	      /* that were entered */
 	int64_t quiet;	      /* 1: and not shown */
+	int64_t reader;	      /* 1: the shell itself reads what is typed, 2: its line editor does */
 	int64_t status, prev; /* 0 to 255 */
 	struct mark_text src, cmd, dir, eol;
 	/* of an EVENT_COMMAND */

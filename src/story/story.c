@@ -160,7 +160,9 @@ static void put_exit(struct story *s, const struct event *e)
 	story_whole_program(s, status, "exit");
 	story_infer_last(s);
 	if (s->open) {
-		story_close_command(s, status, "eof");
+		const char *end = story_last_end(s);
+
+		story_close_command(s, strcmp(end, "eof") ? -1 : status, end);
 		story_share_typed(s);
 	}
 	story_finish_all(s);

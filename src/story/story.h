@@ -51,6 +51,8 @@ struct command {
 				     ended during it, "interrupted": the recording breaks off,
 				     "lost": its end mark is missing from the recording, it was
 				     over at end_us */
+	int unprompted;		 /* "lost": its shell itself read what was typed, and no prompt was
+				     seen: later commands may be in its output */
 	const char *marks;	 /* NULL: steno's own told where it begins and ends; "inferred":
 				     the beginning is the end of the typed line; "osc133",
 				     "osc633", "osc3008": other people's marks, which are not

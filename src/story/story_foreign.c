@@ -39,6 +39,13 @@ static int is_exec(const struct command *c, size_t *at)
 	return next_word(&c->text, at, &word) == 4 && !memcmp(word, "exec", 4);
 }
 
+int story_is_exec(const struct command *c)
+{
+	size_t at;
+
+	return is_exec(c, &at);
+}
+
 static int is_shells_name(const unsigned char *word, size_t n)
 {
 	static const char *const names[] = {
@@ -86,12 +93,10 @@ void story_note_exec(struct command *c)
 /* Does the open command stand for all that follows? */
 static int has_taken_over(const struct story *s)
 {
-	size_t at;
-
 	if (!s->open || s->open->inferred)
 		return 0;
 	return s->is_nested || !strcmp(s->open->command.src, "argv") ||
-	       is_exec(&s->open->command, &at);
+	       story_is_exec(&s->open->command);
 }
 
 int story_hears_foreign(const struct story *s)

@@ -328,6 +328,28 @@ void story_infer_ahead(struct story *s, const struct mark *m)
 	story_finish_all(s);
 }
 
+/* A line editor that reads is at a prompt, unless ksh93's `read` uses it; what is typed ahead of a prompt
+ * that is on its way finds it, too. Without an editor `read` looks like a prompt, and a key may be typed
+ * ahead. */
+void story_note_reader(struct story *s, const struct mark *m)
+{
+	int is_prompt = s->by_line == NL_ECHO ? m->reader > 0 && m->letter == 'R' : m->reader == 2;
+
+	if (s->state == STORY_RUN && s->open->inferred && is_prompt)
+		s->open->overrun = 1;
+}
+
+/* No prompt has come behind it although the shell was at one, or may have been: PS1 was set anew. */
+const char *story_last_end(struct story *s)
+{
+	struct entry *e = s->open;
+
+	if (!e->overrun || story_is_exec(&e->command))
+		return "eof";
+	e->command.unprompted = 1;
+	return "lost";
+}
+
 /* The session ends. mksh shows the end of its input as it shows a ^C. */
 void story_infer_last(struct story *s)
 {

@@ -116,6 +116,7 @@ static void on_enter(struct story *s, const struct mark *m)
 	int64_t lines = m->lines > 0 ? m->lines : 1;
 
 	story_resume_redrawn(s);
+	story_note_reader(s, m);
 	s->line_begun = 0;
 	if (m->quiet > 0) {
 		story_enter_unseen(s);
@@ -129,7 +130,7 @@ static void on_enter(struct story *s, const struct mark *m)
 
 static void on_key(struct story *s, const struct mark *m)
 {
-	(void)m;
+	story_note_reader(s, m);
 	story_begin_line(s);
 	s->keyed = s->line_begun = 1;
 }

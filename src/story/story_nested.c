@@ -70,7 +70,7 @@ static void close_last(struct story *s, const char *end)
 	if (!s->open)
 		return;
 	c = &s->open->command;
-	story_close_command(s, -1, end);
+	story_close_command(s, -1, strcmp(end, "eof") ? end : story_last_end(s));
 	story_share_typed(s);
 	if (!strcmp(end, "interrupted"))
 		c->end_us = -1;

@@ -26,6 +26,7 @@ struct entry {
 	int told;	  /* that it has started: it has a number, and cannot be taken back */
 	struct buf held;  /* lines of output that are not told before that; each with a newline */
 	int unreadable;	  /* the line editor did not show its text whole */
+	int overrun;	  /* meanwhile its shell itself read what was typed */
 };
 
 /* What a shell left when another began to print marks inside of its command; and the last number of
@@ -234,6 +235,10 @@ void story_infer_end(struct story *s, const struct mark *m);
 void story_infer_ahead(struct story *s, const struct mark *m);
 /* The shell has ended. */
 void story_infer_last(struct story *s);
+/* Keys or lines m were typed. */
+void story_note_reader(struct story *s, const struct mark *m);
+/* The open command was not over when its shell ended: says how it ended then, "eof" or "lost". */
+const char *story_last_end(struct story *s);
 /* True while the open command may turn out to be none: nothing must be told of it yet. */
 int story_is_doubted(const struct story *s);
 /* The line is not complete: a continuation prompt has come. */
@@ -247,6 +252,8 @@ void story_put_bytes(struct story *s, const unsigned char *p, size_t n);
 
 /* story_foreign.c */
 int story_hears_foreign(const struct story *s);
+/* Its text says that it took the shell's place. */
+int story_is_exec(const struct command *c);
 /* Of a command that is final: notes if it became a shell whose boundaries nobody told. */
 void story_note_exec(struct command *c);
 void story_put_foreign(struct story *s, const unsigned char *p, size_t n); /* output */

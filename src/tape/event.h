@@ -40,7 +40,8 @@ enum event_code {
  *   P  the shell's directory                                s= d=<directory>
  *   K  the first key was typed since B, or since R
  *   R  lines were entered at the keyboard      n=<how many> q=<1: nobody shows them>
- *      both by the holder, for shells whose B has nl
+ *      both by the holder, for shells whose B has nl; f=<who reads it, once a line was entered since B:
+ *              1: the shell itself, 2: its line editor> if that is sure
  *   F  by the holder, in place of a mark that had the session's secret and an l, and was believed of no
  *      process that lives and has this terminal
  * l=<pid> is in each mark of a shell within the shell (`steno --nested`, live/nest.h), which counts for

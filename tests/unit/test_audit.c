@@ -108,6 +108,9 @@ static void test_recordings(void)
 	says(HEADER RUN "[0,\"k\",\"D;s=5;st=0\"]\n" EXIT, "no-status",
 	     "a command whose end mark is missing");
 	says(HEADER RUN, "!broken-off@76 no-end", "one that has no end");
+	says(HEADER "[0.1,\"k\",\"A;s=1;st=0\"]\n[0,\"k\",\"B;s=1;nl=3\"]\n[0,\"k\",\"R;n=1\"]\n"
+		    "[0.1,\"o\",\"PS1=x\\r\\nx\"]\n[0.1,\"k\",\"R;n=1;f=1\"]\n" EXIT,
+	     "no-status", "one after which prompts were not seen any more");
 	says(HEADER RUN END
 	     "[0,\"k\",\"A;s=1;st=0\"]\n[0,\"k\",\"B;s=1\"]\n[0,\"k\",\"A;s=3;st=0\"]\n" EXIT,
 	     "unlisted@136", "commands that the shell counted and did not announce");

@@ -56,6 +56,10 @@ static const struct row {
 	 "2 - 1/1 null eof [x] 1 - 0/0 0 eof []", 0},
 	{"the recording breaks off within it", OUTER RUN INNER("7") "k C;l=7;s=1\no x\\r\\n\n",
 	 "2 - 1/1 null interrupted [x] 1 - 0/0 null interrupted []", 0},
+	{"a shell that has only a prompt, and lost it",
+	 OUTER RUN "k A;l=7;s=1;st=0;d=/\no # \nk B;l=7;s=1;nl=3\nk R\no PS1=x\\r\\nx\n"
+		   "k R;n=1;f=1\no exit\\r\\n\n" BACK("0") EXIT,
+	 "2 PS1=x 1/1 null lost [xexit] 1 sh 0/0 0 exit []", 0},
 	{"a shell that has only a prompt",
 	 OUTER RUN "k A;l=7;s=1;st=0;d=/\no # \nk B;l=7;s=1;nl=3\nk R\no ls\\r\\nout\\r\\n\n"
 		   "k A;l=7;s=2;st=2;d=/\no # \nk B;l=7;s=2;nl=3\n" BACK("0") EXIT,

@@ -100,6 +100,31 @@ static const struct tale_case cases[] = {
 	 ""},
 	{"nor is it if the editor shows it",
 	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=4\no ^D\\r\\n\nx 0\n", ""},
+	{"nobody knows how one ended behind which the shell read lines and no prompt came",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=3\nk K\nk R;n=1\no PS1=x\\r\\nx\nk K;f=1\nk "
+	 "R;n=1;f=1\no exit 3\\r\\n\nx 3\n",
+	 "1 lost 6000..10000 null screen [PS1=x] in [/] out [xexit 3|]\n"},
+	{"nor where a line editor read keys",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=4\nk K\nk R;n=1\no PS1=x\\r\\nx\nk K;f=2\nx 3\n",
+	 "1 lost 6000..8000 null screen [PS1=x] in [/] out [x|]\n"},
+	{"but it is, where the shell had an editor and did without",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=4\nk K\nk R;n=1\no read x; exit $x\\r\\n\nk "
+	 "K;f=1\nk R;n=1;f=1\no 3\\r\\n\nx 3\n",
+	 "1 eof 6000..10000 3 screen [read x; exit $x] in [/] out [3|]\n"},
+	{"where another program may have read them, or the keys were typed ahead",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=3\nk K\nk R;n=1\no cat; exit 3\\r\\n\nk K\nk "
+	 "R;n=1\no a\\r\\na\\r\\n\nk K;f=1\nx 3\n",
+	 "1 eof 6000..11000 3 screen [cat; exit 3] in [/] out [a|a|]\n"},
+	{"where it took the shell's place",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=3\nk K\nk R;n=1\no exec cat\\r\\n\nk K;f=1\nk "
+	 "R;n=1;f=1\no a\\r\\n\nx 0\n",
+	 "1 eof 6000..10000 0 screen [exec cat] in [/] out [a|]\n"},
+	{"and where a prompt came in the end",
+	 "k A;s=1;st=0;d=/\no $ \nk B;s=1;nl=2\nk K\nk R;n=1\no read x\\r\\n\nk K;f=2\nk "
+	 "R;n=1;f=2\no a\\r\\n\nk A;s=2;st=0\no $ \nk B;s=2;nl=2\nk K\nk R;n=1\no exit "
+	 "3\\r\\n\nx 3\n",
+	 "1 exit 6000..10000 0 screen [read x] in [/] out [a|]\n"
+	 "2 eof 15000..16000 3 screen [exit 3] in [] out []\n"},
 	{"a line that such a shell's history has is as that says",
 	 "k A;s=1;st=0;h=4;d=/\nk B;s=1;nl=1\no ec\\r\\necho <\\r\\n\nk E;s=1;h=5;cmd=echo "
 	 "a%0Ab\nk "
