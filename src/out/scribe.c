@@ -236,7 +236,6 @@ static int finish(struct follow *f, struct err *err)
 		rc = write_last(&f->desk, err);
 		report(f);
 	}
-	sync_files(f);
 	return rc;
 }
 
@@ -262,6 +261,7 @@ int scribe_follow(const struct scribe *s, struct err *err)
 			wait_for_ring(&f, idle(&f));
 	}
 	rc = f.complete ? finish(&f, err) : 1;
+	sync_files(&f);
 out:
 	desk_close(&f.desk);
 	return rc;
